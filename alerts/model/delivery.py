@@ -1,0 +1,99 @@
+"""Alerts and messages on their way to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerts.model.article import Article, Match, Severity
+from alerts.model.rules import Address
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands (DELIVERY.md, Outbox)."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    #: Perhaps it arrived: it is sent again, marked as a possible repeat.
+    AMBIGUOUS = "ambiguous"
+    #: Kept back: quiet hours, a blocked chat, a mute.
+    HELD = "held"
+    DEAD = "dead"
+
+
+class DeliveryKind(StrEnum):
+    """What a message is, which decides how it reads."""
+
+    #: One story.
+    ALERT = "alert"
+    #: Several stories at once: a backfill, or what a busy hour left over.
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A story that one address should hear of, with its matches."""
+
+    id: str
+    story: str
+    severity: Severity
+    #: The articles that report the story, the first seen first; never empty.
+    articles: tuple[Article, ...]
+    #: Of these articles; the most severe first; never empty.
+    matches: tuple[Match, ...]
+
+    @property
+    def lead(self) -> Article:
+        """The article that opened the story: what the headline and the link come from."""
+        return self.articles[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message on its way to one address."""
+
+    #: sha256 hex over what it says and to whom: the same message is the same delivery.
+    id: str
+    kind: DeliveryKind
+    receiver: str
+    address: Address
+    #: The most severe first; one for an alert, one or more for a list.
+    alerts: tuple[Alert, ...]
+    created_at: datetime
+    #: Sends that were begun, this one included; 1 at the first.
+    attempt: int = 1
+    #: An earlier send was ambiguous: people must be told that this may be a repeat.
+    possible_repeat: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        """The highest severity among the alerts."""
+        return max((alert.severity for alert in self.alerts), key=lambda level: level.rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A delivery as it reads on one channel."""
+
+    #: `Delivery.id`: what a Message-ID is made of.
+    delivery: str
+    created_at: datetime
+    #: One line without control characters.
+    subject: str
+    #: Complete on its own, without markup.
+    text: str
+    #: In the channel's own dialect (Telegram's tags; a mail's HTML part); empty where it has none.
+    html: str = ""
+    #: What messages of one story or one day share, so that mail programs thread them.
+    thread: str = ""
+    possible_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The other side's word that it took a message."""
+
+    #: The channel's id of the message: Telegram's message_id, a mail's Message-ID.
+    message_id: str = ""

@@ -1,0 +1,185 @@
+"""What rule files say, after loading: feeds, entities, watchlists, routes and receivers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from alerts.model.article import Field, Severity
+from alerts.model.condition import Condition, Kind, Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One finding about a rule file, with its place and the way out."""
+
+    #: As the operator named it: relative to where the command was started.
+    path: str
+    #: From 1; 0 when the whole file is meant.
+    line: int
+    column: int
+    #: Stable, documented: "R102".
+    code: str
+    message: str
+    #: "did you mean 'severity'?"; empty when we do not know better.
+    hint: str = ""
+    #: The line of the file, for the caret; empty when there is none.
+    source: str = ""
+
+    def __str__(self) -> str:
+        """Return `file:line:column: CODE message (hint)` on one line."""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{hint}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """How much of a feed's past is told, as one list, at its first poll: a count or an age."""
+
+    items: int | None = None
+    age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A URL that is polled."""
+
+    url: str
+    publisher: str
+    #: ISO 3166-1 alpha-2 of the publisher; empty: unknown.
+    country: str = ""
+    #: Admiralty code, A (reliable) to F (cannot be judged); empty: not rated.
+    reliability: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    #: None: the schedule decides.
+    interval: timedelta | None = None
+    priority: bool = False
+    rate_limit_scope: str = "host"
+    backfill: Backfill | None = None
+    full_text: bool = False
+
+
+class Spelling(StrEnum):
+    """Which spellings of an entity count."""
+
+    ANY = "any"
+    LISTED = "listed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A place, group, person or topic with all its names."""
+
+    id: str
+    kind: Kind
+    #: Canonical: what alerts show.
+    name: str
+    aliases: tuple[str, ...] = ()
+    previous_names: tuple[str, ...] = ()
+    #: Case-sensitive, and only with one of `support` in the same article.
+    weak_aliases: tuple[str, ...] = ()
+    support: tuple[Term, ...] = ()
+    #: Spans that are not this entity.
+    mask: tuple[Term, ...] = ()
+    spelling: Spelling = Spelling.ANY
+    #: Latitude and longitude in degrees.
+    at: tuple[float, float] | None = None
+    #: ISO 3166-1 alpha-2.
+    countries: tuple[str, ...] = ()
+
+
+class Status(StrEnum):
+    """Whether a watchlist rings."""
+
+    ACTIVE = "active"
+    #: Matched and stored, never sent.
+    EXPERIMENTAL = "experimental"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchlist:
+    """What somebody wants to hear of."""
+
+    #: Stable: the key of history, mutes and feedback.
+    id: str
+    title: str
+    condition: Condition
+    owner: str = ""
+    status: Status = Status.ACTIVE
+    severity: Severity = Severity.MEDIUM
+    #: Met: the article is vetoed.
+    exclude: Condition | None = None
+    #: Spans that are blanked before matching.
+    mask: tuple[Term, ...] = ()
+    fields: tuple[Field, ...] = (Field.TITLE, Field.SUMMARY, Field.CONTENT)
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelMatcher:
+    """One matcher of a route: `severity=~"high|critical"`, with Alertmanager's meaning."""
+
+    label: str
+    #: One of =, !=, =~ and !~; patterns are anchored at both ends.
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A node of the routing tree."""
+
+    #: A child without one inherits its parent's; the root always has one.
+    receiver: str
+    matchers: tuple[LabelMatcher, ...] = ()
+    #: Go on to the next sibling after this one took the match.
+    proceed: bool = False
+    routes: tuple[Route, ...] = ()
+    #: How long a story gathers matches before it is sent.
+    group_wait: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a channel delivers: a chat, a mailbox, the terminal."""
+
+    channel: str
+    #: The chat's id or @name, the mailbox; empty for the console.
+    target: str = ""
+    #: A Telegram forum topic.
+    thread: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Name the address in tables and delivery ids: `telegram:-100123/7`."""
+        thread = f"/{self.thread}" if self.thread is not None else ""
+        return f"{self.channel}:{self.target}{thread}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A named way to reach people."""
+
+    name: str
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Everything that a folder of rule files says, resolved and checked."""
+
+    feeds: tuple[Feed, ...] = ()
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    watchlists: tuple[Watchlist, ...] = ()
+    route: Route = Route(receiver="console")
+    receivers: Mapping[str, Receiver] = field(
+        default_factory=lambda: {
+            "console": Receiver(name="console", addresses=(Address(channel="console"),))
+        }
+    )
+    #: sha256 over the files, hex; what each alert keeps.
+    hash: str = ""
