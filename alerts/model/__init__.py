@@ -51,6 +51,7 @@ from alerts.model.rules import (
     Status,
     Watchlist,
 )
+from alerts.model.sighting import Destination, Novelty, RoutedMatch, Sighting
 
 __all__ = [
     "TAG_SEPARATOR",
@@ -67,6 +68,7 @@ __all__ = [
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
+    "Destination",
     "Entity",
     "EntityRef",
     "Evidence",
@@ -84,15 +86,18 @@ __all__ = [
     "Name",
     "Near",
     "Not",
+    "Novelty",
     "Phrase",
     "Prefix",
     "Receipt",
     "Receiver",
     "Regex",
     "Route",
+    "RoutedMatch",
     "RuleSet",
     "Score",
     "Severity",
+    "Sighting",
     "Spelling",
     "Status",
     "Term",

@@ -1,0 +1,17 @@
+"""The memory of Tocsin: tables, and methods that are one transaction each."""
+
+from alerts.storage.overview import Counts, ListedDelivery, ListedFeed, Overview
+from alerts.storage.polls import PollRecord, Recorded
+from alerts.storage.storage import Storage, open_overview, open_storage
+
+__all__ = [
+    "Counts",
+    "ListedDelivery",
+    "ListedFeed",
+    "Overview",
+    "PollRecord",
+    "Recorded",
+    "Storage",
+    "open_overview",
+    "open_storage",
+]

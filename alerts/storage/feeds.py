@@ -1,0 +1,68 @@
+"""The feeds that rule files name, and what is remembered of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from alerts.model import Feed, FeedState
+from alerts.storage import rows
+from alerts.storage.engine import translated
+from alerts.storage.tables import articles, feeds
+from alerts.storage.writer import Writer
+
+
+class Feeds:
+    """Reads and lists feeds."""
+
+    def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def list(
+        self, named: Sequence[Feed], first_due_at: Mapping[str, datetime]
+    ) -> dict[str, FeedState]:
+        """Make *named* the feeds that are polled, and return their states by URL.
+
+        A feed that is new is due at *first_due_at*; one that was known keeps its state, also after
+        it was away; one that is not named any more keeps its memory and is not polled.
+        """
+        publishers = {feed.url: feed.publisher for feed in named}
+
+        async def work(connection: AsyncConnection) -> dict[str, FeedState]:
+            known = {row.url for row in await connection.execute(select(feeds.c.url))}
+            await connection.execute(
+                update(feeds).where(feeds.c.url.not_in(list(publishers))).values(listed=False)
+            )
+            for url in publishers.keys() & known:
+                await connection.execute(
+                    update(feeds)
+                    .where(feeds.c.url == url)
+                    .values(listed=True, publisher=publishers[url])
+                )
+            fresh = [
+                rows.feed_columns(FeedState(url=url, next_due_at=first_due_at[url]))
+                | {"publisher": publishers[url], "listed": True}
+                for url in publishers
+                if url not in known
+            ]
+            if fresh:
+                await connection.execute(insert(feeds), fresh)
+            result = await connection.execute(select(feeds).where(feeds.c.listed))
+            return {row["url"]: rows.feed_state(row) for row in result.mappings()}
+
+        return await self._writer.run(work)
+
+    async def known(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return which of the articles *ids* are stored, with the digest of their words."""
+        if not ids:
+            return {}
+        with translated():
+            async with self._readers.begin() as connection:
+                result = await connection.execute(
+                    select(articles.c.id, articles.c.digest).where(articles.c.id.in_(ids))
+                )
+                return {row.id: row.digest for row in result}

@@ -1,0 +1,108 @@
+"""One instance a database: the second refuses to start, and says who holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from alerts.errors import DatabaseHeldError, StorageError
+from alerts.storage.engine import sqlite_file, translated
+
+#: The advisory lock's number in PostgreSQL: "tocsin" in ASCII.
+_LOCK = int.from_bytes(b"tocsin", "big")
+
+
+@contextlib.asynccontextmanager
+async def hold(url: URL, *, now: datetime) -> AsyncIterator[None]:
+    """Hold the database at *url* until the block ends or the process dies, however it dies.
+
+    Raises:
+        DatabaseHeldError: another process holds it.
+        StorageError: the lock itself cannot be taken.
+    """
+    path = sqlite_file(url)
+    if path is not None:
+        with _hold_file(path, now):
+            yield
+    else:
+        async with _hold_server(url, now):
+            yield
+
+
+@contextlib.contextmanager
+def _hold_file(database: Path, now: datetime) -> Iterator[None]:
+    # flock and not a pid file: the kernel lets go when the process dies.  A file of its own,
+    # because locks on the database file are SQLite's.
+    path = database.with_name(database.name + ".lock")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseHeldError(
+                f"{database} is in use by {_holder(path)}; stop it first, or name another"
+                " database with TOCSIN_DATABASE_URL"
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, json.dumps(_ourselves(now)).encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _ourselves(now: datetime) -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": now.isoformat(timespec="seconds"),
+    }
+
+
+def _holder(path: Path) -> str:
+    try:
+        who = json.loads(path.read_text())
+        return f"process {who['pid']} on {who['host']} since {who['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
+
+@contextlib.asynccontextmanager
+async def _hold_server(url: URL, now: datetime) -> AsyncIterator[None]:
+    name = f"tocsin {_ourselves(now)['host']}:{os.getpid()} since {now:%Y-%m-%dT%H:%M:%SZ}"
+    engine = create_async_engine(
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",  # an open transaction of months would hinder vacuum
+        connect_args={"server_settings": {"application_name": name[:63]}},
+    )
+    try:
+        with translated():
+            connection = await engine.connect()
+        async with connection:
+            taken = await connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _LOCK})
+            if not taken:
+                holder = await connection.scalar(
+                    text(
+                        "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                        " WHERE locktype = 'advisory' AND granted AND objid = :low"
+                    ),
+                    {"low": _LOCK & 0xFFFFFFFF},
+                )
+                raise DatabaseHeldError(f"the database is in use by {holder or 'another process'}")
+            yield
+    finally:
+        await engine.dispose()

@@ -1,0 +1,314 @@
+"""The outbox: which message goes next, and what became of it.
+
+    pending -> leased -> sent | pending (again later) | ambiguous | held | dead
+
+A lease is written before a request is, so whatever is still leased after a crash may have
+arrived: it comes back as ambiguous and is sent again, marked as a possible repeat.  Every mark is
+fenced by the lease's owner and attempt; one that comes too late changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql import ColumnElement, Select
+
+from alerts.model import Delivery, DeliveryState, Receipt, Severity
+from alerts.storage import outgoing
+from alerts.storage.engine import translated
+from alerts.storage.tables import EPOCH, Moment, addresses, channels, deliveries
+from alerts.storage.upsert import insert_new
+from alerts.storage.writer import Writer
+
+#: States from which a delivery can be leased.
+_WAITING = (DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value)
+
+
+class Outbox:
+    """Leases deliveries and marks what became of them."""
+
+    def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._owner = uuid4().hex
+
+    async def recover(self, *, now: datetime) -> int:
+        """Make every lease of a dead process ambiguous; return how many there were.
+
+        Only for the one process that holds the database, before its first lease.
+        """
+        statement = (
+            update(deliveries)
+            .where(deliveries.c.state == DeliveryState.LEASED.value)
+            .values(
+                state=DeliveryState.AMBIGUOUS.value,
+                possible_repeat=True,
+                lease_owner="",
+                lease_until=None,
+                due_at=now,
+                error="the process ended while it was being sent",
+            )
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(statement)).rowcount
+
+        return await self._writer.run(work)
+
+    async def lease_due(
+        self, channel: str, *, now: datetime, until: datetime, limit: int
+    ) -> list[Delivery]:
+        """Lease what may leave *channel* now: at most *limit*, and one for each target.
+
+        Critical first, then in the order in which they came to be; a target that has a message
+        under way, or must not be written to yet, waits without keeping others waiting.
+        """
+
+        async def work(connection: AsyncConnection) -> list[Delivery]:
+            result = await connection.execute(_due(channel, now, limit))
+            ids = list(result.scalars())
+            if not ids:
+                return []
+            await connection.execute(
+                update(deliveries)
+                .where(deliveries.c.id.in_(ids))
+                .values(
+                    state=DeliveryState.LEASED.value,
+                    lease_owner=self._owner,
+                    lease_until=until,
+                    attempt=deliveries.c.attempt + 1,
+                )
+            )
+            return await outgoing.load(connection, ids)
+
+        return await self._writer.run(work)
+
+    async def mark_sent(
+        self,
+        delivery: Delivery,
+        receipt: Receipt,
+        *,
+        now: datetime,
+        not_before_at: datetime | None = None,
+    ) -> bool:
+        """Note that the other side took it; *not_before_at* keeps the pace of its target."""
+        values = {
+            "state": DeliveryState.SENT.value,
+            "sent_at": now,
+            "message_id": receipt.message_id,
+            "error": "",
+        }
+        return await self._mark(delivery, values, not_before_at=not_before_at)
+
+    async def mark_retry(
+        self,
+        delivery: Delivery,
+        error: str,
+        *,
+        due_at: datetime,
+        ambiguous: bool = False,
+        not_before_at: datetime | None = None,
+    ) -> bool:
+        """Note that it is to be sent again at *due_at*; *ambiguous*: it may have arrived."""
+        state = DeliveryState.AMBIGUOUS if ambiguous else DeliveryState.PENDING
+        repeat = delivery.possible_repeat or ambiguous
+        values = {
+            # What was ambiguous once stays so until an answer settles it.
+            "state": (DeliveryState.AMBIGUOUS if repeat else state).value,
+            "possible_repeat": repeat,
+            "due_at": due_at,
+            "error": error,
+        }
+        return await self._mark(delivery, values, not_before_at=not_before_at)
+
+    async def mark_dead(self, delivery: Delivery, reason: str) -> bool:
+        """Make it a dead letter, with the reason."""
+        return await self._mark(delivery, {"state": DeliveryState.DEAD.value, "error": reason})
+
+    async def give_back(
+        self, delivery: Delivery, *, due_at: datetime | None = None, error: str = ""
+    ) -> bool:
+        """Return a lease under which nothing was written."""
+        state = DeliveryState.AMBIGUOUS if delivery.possible_repeat else DeliveryState.PENDING
+        values: dict[str, Any] = {"state": state.value, "attempt": delivery.attempt - 1}
+        values |= {"due_at": due_at} if due_at else {}
+        values |= {"error": error} if error else {}
+        return await self._mark(delivery, values)
+
+    async def mark_gone(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
+        """Make it a dead letter, and hold whatever else waits for its target."""
+        target = (delivery.address.channel, delivery.address.target)
+
+        async def work(connection: AsyncConnection) -> bool:
+            marked = await self._end_lease(
+                connection, delivery, {"state": DeliveryState.DEAD.value, "error": reason}
+            )
+            await _note_address(connection, target, gone_at=now, reason=reason)
+            await connection.execute(
+                update(deliveries)
+                .where(_for_target(*target), deliveries.c.state.in_(_WAITING))
+                .values(state=DeliveryState.HELD.value, error=reason)
+            )
+            return marked
+
+        return await self._writer.run(work)
+
+    async def move(self, delivery: Delivery, target: str) -> None:
+        """Send everything for the delivery's target to *target* from now on, this one at once."""
+        channel, old = delivery.address.channel, delivery.address.target
+
+        async def work(connection: AsyncConnection) -> None:
+            await self._end_lease(
+                connection,
+                delivery,
+                {"state": DeliveryState.PENDING.value, "attempt": delivery.attempt - 1},
+            )
+            await connection.execute(
+                update(deliveries)
+                .where(_for_target(channel, old), deliveries.c.state != DeliveryState.SENT.value)
+                .values(target=target)
+            )
+
+        await self._writer.run(work)
+
+    async def pause(self, channel: str, reason: str, *, now: datetime) -> None:
+        """Note that the other side refuses *us*; cleared by `resume`."""
+        await self._note_channel(channel, now, reason)
+
+    async def resume(self, channel: str) -> None:
+        """Note that *channel* works, or is tried, again."""
+        await self._note_channel(channel, None, "")
+
+    async def release_gathering(self, *, now: datetime) -> None:
+        """Let lists leave that would wait for more: the process is about to end."""
+        statement = (
+            update(deliveries)
+            .where(
+                deliveries.c.gathers != "",
+                deliveries.c.state == DeliveryState.PENDING.value,
+                deliveries.c.attempt == 0,
+                deliveries.c.due_at > now,
+            )
+            .values(due_at=now)
+        )
+        await self._writer.run(lambda connection: connection.execute(statement))
+
+    async def next_at(self, channel: str, *, now: datetime) -> datetime | None:
+        """Return when something may leave *channel* next, leases aside; None: nothing waits."""
+        allowed_at = func.coalesce(addresses.c.not_before_at, EPOCH)
+        at_earliest = case(
+            (allowed_at > deliveries.c.due_at, allowed_at), else_=deliveries.c.due_at
+        )
+        query = _waiting(channel).with_only_columns(func.min(at_earliest, type_=Moment()))
+        with translated():
+            async with self._readers.begin() as connection:
+                at: datetime | None = await connection.scalar(query)
+        return at and max(at, now)
+
+    async def recent_sends(self, channel: str, *, since: datetime) -> dict[str, list[datetime]]:
+        """Return target -> when it was sent something after *since*, in order."""
+        query = (
+            select(deliveries.c.target, deliveries.c.sent_at)
+            .where(deliveries.c.channel == channel, deliveries.c.state == DeliveryState.SENT.value)
+            .where(deliveries.c.sent_at > since)
+            .order_by(deliveries.c.sent_at)
+        )
+        sends: dict[str, list[datetime]] = {}
+        with translated():
+            async with self._readers.begin() as connection:
+                for row in await connection.execute(query):
+                    sends.setdefault(row.target, []).append(row.sent_at)
+        return sends
+
+    async def _mark(
+        self,
+        delivery: Delivery,
+        values: dict[str, Any],
+        *,
+        not_before_at: datetime | None = None,
+    ) -> bool:
+        async def work(connection: AsyncConnection) -> bool:
+            if not_before_at is not None:
+                target = (delivery.address.channel, delivery.address.target)
+                await _note_address(connection, target, not_before_at=not_before_at)
+            return await self._end_lease(connection, delivery, values)
+
+        return await self._writer.run(work)
+
+    async def _end_lease(
+        self, connection: AsyncConnection, delivery: Delivery, values: dict[str, Any]
+    ) -> bool:
+        """End the lease of *delivery*; False when it was not ours any more."""
+        statement = (
+            update(deliveries)
+            .where(deliveries.c.id == delivery.id)
+            .where(deliveries.c.state == DeliveryState.LEASED.value)
+            .where(deliveries.c.lease_owner == self._owner)
+            .where(deliveries.c.attempt == delivery.attempt)
+            .values(lease_owner="", lease_until=None, **values)
+        )
+        return (await connection.execute(statement)).rowcount == 1
+
+    async def _note_channel(self, name: str, paused_at: datetime | None, reason: str) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await insert_new(
+                connection,
+                channels,
+                [{"name": name, "paused_at": paused_at, "reason": reason}],
+                replace=("paused_at", "reason"),
+            )
+
+        await self._writer.run(work)
+
+
+def _waiting(channel: str) -> Select[Any]:
+    """Select what waits on *channel*: neither leased, nor for a target that is gone."""
+    return (
+        select(deliveries.c.id)
+        .outerjoin(
+            addresses,
+            and_(
+                addresses.c.channel == deliveries.c.channel,
+                addresses.c.target == deliveries.c.target,
+            ),
+        )
+        .where(deliveries.c.channel == channel, deliveries.c.state.in_(_WAITING))
+        .where(addresses.c.gone_at.is_(None))
+    )
+
+
+def _due(channel: str, now: datetime, limit: int) -> Select[Any]:
+    under_way = select(deliveries.c.target).where(
+        deliveries.c.channel == channel, deliveries.c.state == DeliveryState.LEASED.value
+    )
+    order = (
+        (deliveries.c.rank == Severity.CRITICAL.rank).desc(),
+        deliveries.c.created_at,
+        deliveries.c.id,
+    )
+    ranked = (
+        _waiting(channel)
+        .where(deliveries.c.due_at <= now, deliveries.c.target.not_in(under_way))
+        .where(or_(addresses.c.not_before_at.is_(None), addresses.c.not_before_at <= now))
+        .add_columns(
+            func.row_number().over(partition_by=deliveries.c.target, order_by=order).label("place"),
+            func.row_number().over(order_by=order).label("turn"),
+        )
+        .subquery()
+    )
+    return select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.turn).limit(limit)
+
+
+def _for_target(channel: str, target: str) -> ColumnElement[bool]:
+    return and_(deliveries.c.channel == channel, deliveries.c.target == target)
+
+
+async def _note_address(
+    connection: AsyncConnection, target: tuple[str, str], **values: Any
+) -> None:
+    row = {"channel": target[0], "target": target[1], "reason": ""} | values
+    await insert_new(connection, addresses, [row], replace=tuple(values))

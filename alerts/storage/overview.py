@@ -1,0 +1,175 @@
+"""What people ask about the state of things: counts, feeds, deliveries, recent alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from alerts.model import Address, Delivery, DeliveryState, FeedState, Severity
+from alerts.storage import outgoing, rows
+from alerts.storage.engine import translated
+from alerts.storage.tables import articles, channels, deliveries, feeds, rule_sets
+from alerts.storage.upsert import insert_new
+from alerts.storage.writer import Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFeed:
+    """A feed as `tocsin feeds list` shows it."""
+
+    publisher: str
+    state: FeedState
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDelivery:
+    """A delivery as `tocsin deliveries list` shows it."""
+
+    id: str
+    state: DeliveryState
+    severity: Severity
+    receiver: str
+    address: Address
+    attempt: int
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    possible_repeat: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The numbers of `tocsin status`, the pages and the metrics."""
+
+    articles: int = 0
+    #: State -> how many.
+    deliveries: dict[DeliveryState, int] = field(default_factory=dict)
+    #: The channels that wait for an operator, with the reason.
+    paused: dict[str, str] = field(default_factory=dict)
+    #: When the oldest message became due that nobody has taken yet.
+    oldest_due_at: datetime | None = None
+    rule_set: str = ""
+    #: Why the newest edit of the rule files was refused.
+    refusal: str = ""
+
+
+class Overview:
+    """Reads for people."""
+
+    def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def counts(self) -> Counts:
+        """Return the numbers as they stand now."""
+        with translated():
+            async with self._readers.begin() as connection:
+                return await _counts(connection)
+
+    async def feeds(self) -> list[ListedFeed]:
+        """Return the feeds that rule files name, by publisher and URL."""
+        stored = (
+            select(articles.c.feed, func.count().label("articles"))
+            .group_by(articles.c.feed)
+            .subquery()
+        )
+        query = (
+            select(feeds, func.coalesce(stored.c.articles, 0).label("articles"))
+            .outerjoin(stored, stored.c.feed == feeds.c.id)
+            .where(feeds.c.listed)
+            .order_by(feeds.c.publisher, feeds.c.url)
+        )
+        with translated():
+            async with self._readers.begin() as connection:
+                result = await connection.execute(query)
+                return [
+                    ListedFeed(
+                        publisher=row["publisher"],
+                        state=rows.feed_state(row),
+                        articles=row["articles"],
+                    )
+                    for row in result.mappings()
+                ]
+
+    async def deliveries(
+        self, *, states: Sequence[DeliveryState] = (), limit: int = 50
+    ) -> list[ListedDelivery]:
+        """Return the newest deliveries, of *states* only when they are given."""
+        query = select(deliveries).order_by(deliveries.c.created_at.desc(), deliveries.c.id)
+        if states:
+            query = query.where(deliveries.c.state.in_([state.value for state in states]))
+        with translated():
+            async with self._readers.begin() as connection:
+                result = await connection.execute(query.limit(limit))
+                return [
+                    ListedDelivery(
+                        id=row["id"],
+                        state=DeliveryState(row["state"]),
+                        severity=list(Severity)[row["rank"]],
+                        receiver=row["receiver"],
+                        address=rows.address(row),
+                        attempt=row["attempt"],
+                        created_at=row["created_at"],
+                        due_at=row["due_at"],
+                        sent_at=row["sent_at"],
+                        possible_repeat=row["possible_repeat"],
+                        error=row["error"],
+                    )
+                    for row in result.mappings()
+                ]
+
+    async def recent(self, *, limit: int = 20) -> list[Delivery]:
+        """Return the newest deliveries with everything that they say."""
+        query = (
+            select(deliveries.c.id)
+            .order_by(deliveries.c.created_at.desc(), deliveries.c.id)
+            .limit(limit)
+        )
+        with translated():
+            async with self._readers.begin() as connection:
+                ids = list((await connection.execute(query)).scalars())
+                return await outgoing.load(connection, ids)
+
+    async def note_rules(self, rule_set: str, *, refusal: str = "", now: datetime) -> None:
+        """Remember which rule set is in force, and why a newer edit is not."""
+        row = {"hash": rule_set, "loaded_at": now, "refusal": refusal}
+
+        async def work(connection: AsyncConnection) -> None:
+            await insert_new(connection, rule_sets, [row], replace=("loaded_at", "refusal"))
+
+        await self._writer.run(work)
+
+
+async def _counts(connection: AsyncConnection) -> Counts:
+    stored = await connection.scalar(select(func.count()).select_from(articles))
+    by_state = await connection.execute(
+        select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    )
+    paused = await connection.execute(
+        select(channels.c.name, channels.c.reason).where(channels.c.paused_at.is_not(None))
+    )
+    oldest: datetime | None = await connection.scalar(
+        select(func.min(deliveries.c.due_at)).where(
+            deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value])
+        )
+    )
+    newest = await connection.execute(
+        select(rule_sets.c.hash, rule_sets.c.refusal)
+        .order_by(rule_sets.c.loaded_at.desc())
+        .limit(1)
+    )
+    rules = newest.first()
+    return Counts(
+        articles=stored or 0,
+        deliveries={DeliveryState(state): count for state, count in by_state},
+        paused={row.name: row.reason for row in paused},
+        oldest_due_at=oldest,
+        rule_set=rules.hash if rules else "",
+        refusal=rules.refusal if rules else "",
+    )

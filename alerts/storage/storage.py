@@ -1,0 +1,83 @@
+"""The database as one value: opened, migrated, held, and closed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from alerts.errors import StorageError
+from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_file, translated
+from alerts.storage.feeds import Feeds
+from alerts.storage.hold import hold
+from alerts.storage.migrate import migrate
+from alerts.storage.outbox import Outbox
+from alerts.storage.overview import Overview
+from alerts.storage.polls import Polls
+from alerts.storage.writer import Writer
+
+
+class Storage:
+    """Feeds, polls, the outbox and the overview on one database."""
+
+    def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
+        self.feeds = Feeds(writer, readers)
+        self.polls = Polls(writer)
+        self.outbox = Outbox(writer, readers)
+        self.overview = Overview(writer, readers)
+
+
+@contextlib.asynccontextmanager
+async def open_storage(database_url: str, *, now: datetime) -> AsyncIterator[Storage]:
+    """Open, hold and migrate the database for the process that works on it.
+
+    Raises:
+        DatabaseHeldError: another process works on it.
+        StorageError: it cannot be opened or written.
+    """
+    url = async_url(database_url)
+    _check_folder(url)
+    async with hold(url, now=now):
+        await migrate(url)
+        async with _engines(url) as (writing, readers):
+            writer = Writer(writing).start()
+            try:
+                yield Storage(writer, readers)
+            finally:
+                await writer.close()
+
+
+@contextlib.asynccontextmanager
+async def open_overview(database_url: str) -> AsyncIterator[Overview]:
+    """Open the database to look at it, beside the process that works on it.
+
+    Raises:
+        StorageError: there is none yet, or it cannot be read.
+    """
+    url = async_url(database_url)
+    path = sqlite_file(url)
+    if path is not None and not path.exists():
+        raise StorageError(f"there is no database {path} yet: `tocsin run` makes it")
+    async with _engines(url) as (writing, readers):
+        yield Overview(Writer(writing), readers)
+
+
+@contextlib.asynccontextmanager
+async def _engines(url: URL) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
+    writing, readers = open_writer(url), open_readers(url)
+    try:
+        yield writing, readers
+    finally:
+        with translated():
+            await readers.dispose()
+            await writing.dispose()
+
+
+def _check_folder(url: URL) -> None:
+    path = sqlite_file(url)
+    if path is not None and not (path.parent if path.parent != Path() else Path.cwd()).is_dir():
+        raise StorageError(f"the folder of the database does not exist: {path.parent}")

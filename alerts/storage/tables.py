@@ -1,0 +1,263 @@
+"""The tables.  Only the modules of this folder know them; everybody else sees values.
+
+Moments are stored as microseconds since 1970 in UTC: they compare and sort alike on SQLite and
+PostgreSQL, and come back aware.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time, exact to the microsecond."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Store microseconds; a naive time is a bug."""
+        del dialect
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Return an aware time."""
+        del dialect
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: A serial number that SQLite, too, takes for a rowid.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("publisher", Text, nullable=False),
+    # False: no rule file names it any more; its memory stays, it is not polled.
+    Column("listed", Boolean, nullable=False),
+    Column("next_due_at", Moment, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("body_hash", Text, nullable=False),
+    Column("identity_rule", Text),
+    Column("baselined_at", Moment),
+    Column("last_polled_at", Moment),
+    Column("last_read_at", Moment),
+    Column("last_new_at", Moment),
+    Column("last_document_at", Moment),
+    Column("not_modified", Integer, nullable=False),
+    Column("failures", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("gone_at", Moment),
+    Column("stopped", Boolean, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    # The id of the article that opened it: the same in every database that saw it first.
+    Column("id", Text, primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+)
+
+#: What makes two articles one story: the canonical link, the publisher's headline.
+story_keys = Table(
+    "story_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("seen_at", Moment, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    # The identity key: sha256 of feed, rule and value.
+    Column("id", Text, primary_key=True),
+    Column("feed", ForeignKey("feeds.id"), nullable=False, index=True),
+    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("novelty", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("published_at", Moment),
+    Column("seen_at", Moment, nullable=False, index=True),
+    # The key is kept while the feed lists it, and 90 days more; exact to a day.
+    Column("listed_at", Moment, nullable=False),
+)
+
+#: Earlier states of an article that its publisher changed.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("replaced_at", Moment, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("watchlist", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    # [[field, start, end, surface, term, how], …]
+    Column("evidence", JSON, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("matched_at", Moment, nullable=False),
+    UniqueConstraint("article", "watchlist"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("thread", Integer),
+    Column("language", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("channel", "target", "thread"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber", ForeignKey("subscribers.id"), primary_key=True),
+    Column("watchlist", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("subscriber", ForeignKey("subscribers.id")),
+    Column("channel", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("thread", Integer),
+    Column("gathers", Text, nullable=False),
+    # Severity.rank of its most severe alert: what leaves first.
+    Column("rank", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("lease_owner", Text, nullable=False),
+    Column("lease_until", Moment),
+    Column("possible_repeat", Boolean, nullable=False),
+    Column("sent_at", Moment),
+    Column("message_id", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Index("ix_deliveries_due", "channel", "state", "due_at"),
+    Index("ix_deliveries_target", "channel", "target", "state"),
+    Index(
+        "ix_deliveries_gathering",
+        "gathers",
+        "channel",
+        "target",
+        sqlite_where=text("gathers <> ''"),
+        postgresql_where=text("gathers <> ''"),
+    ),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    # sha256 of story, subscriber and address: the promise "once" is this primary key.
+    Column("id", Text, primary_key=True),
+    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("delivery", ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("severity", Text, nullable=False),
+    Column("rule_set", Text, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
+)
+
+alert_matches = Table(
+    "alert_matches",
+    metadata,
+    Column("alert", ForeignKey("alerts.id"), primary_key=True),
+    Column("match", ForeignKey("matches.id"), primary_key=True, index=True),
+)
+
+#: What is known of a chat or a mailbox, whoever writes to it.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    # Nothing is sent before: flood control, or our own pace.
+    Column("not_before_at", Moment),
+    # It blocked us or ceased to exist.
+    Column("gone_at", Moment),
+    Column("reason", Text, nullable=False),
+)
+
+#: Channels that the other side refuses: a wrong token, a wrong login.
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("paused_at", Moment),
+    Column("reason", Text, nullable=False),
+)
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("loaded_at", Moment, nullable=False),
+    # Why the newest edit of the rule files was refused; empty: it was taken.
+    Column("refusal", Text, nullable=False),
+)
