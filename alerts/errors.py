@@ -4,7 +4,8 @@ TocsinError
 ├── SettingsError                  the operator: the environment is wrong (exit code 3)
 ├── RulesError                     the author of the rule files; carries every complaint (exit code 2)
 ├── FeedError                      nobody: the feed is polled again later
-│   ├── FetchError                 the network or the server
+│   ├── FetchError                 the server's answer
+│   │   └── UnreachableError       there was none: the network, theirs or ours
 │   ├── AddressRefusedError        the address guard; nothing was sent
 │   └── ParseError                 the document
 ├── DeliveryError
@@ -62,7 +63,11 @@ class FeedError(TocsinError):
 
 
 class FetchError(FeedError):
-    """No usable answer: DNS, connection, TLS, time-out, status, size."""
+    """No usable answer: connection, status, size."""
+
+
+class UnreachableError(FetchError):
+    """No answer at all: DNS, connection, time-out.  It may be our own network that is down."""
 
 
 class AddressRefusedError(FeedError, OSError):

@@ -115,6 +115,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read keyword arguments, then NAME, then NAME_FILE."""
+        del dotenv_settings, file_secret_settings  # no .env file, no folder of secrets
         return init_settings, env_settings, _SecretFiles(settings_cls)
 
     @field_validator("database_url")

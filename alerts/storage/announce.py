@@ -6,17 +6,18 @@ whatever is polled twice, matched twice or reported by ten feeds, the second ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import Address, DeliveryState, Destination, Match, RoutedMatch, Severity
+from alerts.storage.many import rows_for
 from alerts.storage.tables import alert_matches, alerts, deliveries, matches
 from alerts.storage.upsert import insert_new
 
@@ -83,13 +84,12 @@ def alert_id(story: str, address: str, subscriber: str = "") -> str:
 
 
 async def _known(connection: AsyncConnection, wanted: Iterable[str]) -> dict[str, RowMapping]:
-    result = await connection.execute(
+    query = (
         select(alerts.c.id, alerts.c.severity, deliveries.c.state, deliveries.c.attempt)
         .add_columns(deliveries.c.id.label("delivery"))
         .join(deliveries, deliveries.c.id == alerts.c.delivery)
-        .where(alerts.c.id.in_(list(wanted)))
     )
-    return {row["id"]: row for row in result.mappings()}
+    return {row["id"]: row for row in await rows_for(connection, query, alerts.c.id, wanted)}
 
 
 def _unsent(row: RowMapping) -> bool:
@@ -202,7 +202,7 @@ async def _raise_rank(connection: AsyncConnection, delivery: str, severity: Seve
 async def _attach(connection: AsyncConnection, items: Iterable[_Announcement]) -> None:
     """Note which matches an alert will name; one that has left names no more."""
     pairs = [(item.id, match.article, match.watchlist) for item in items for match in item.matches]
-    numbers = await _match_ids(connection, [(article, watch) for _, article, watch in pairs])
+    numbers = await _match_ids(connection, {article for _, article, _ in pairs})
     await insert_new(
         connection,
         alert_matches,
@@ -211,11 +211,9 @@ async def _attach(connection: AsyncConnection, items: Iterable[_Announcement]) -
 
 
 async def _match_ids(
-    connection: AsyncConnection, keys: Sequence[tuple[str, str]]
+    connection: AsyncConnection, reported: Iterable[str]
 ) -> dict[tuple[str, str], int]:
-    result = await connection.execute(
-        select(matches.c.article, matches.c.watchlist, matches.c.id).where(
-            tuple_(matches.c.article, matches.c.watchlist).in_(sorted(set(keys)))
-        )
-    )
-    return {(row.article, row.watchlist): row.id for row in result}
+    """Return article and watchlist -> the number of their match."""
+    query = select(matches.c.article, matches.c.watchlist, matches.c.id)
+    rows = await rows_for(connection, query, matches.c.article, reported)
+    return {(row["article"], row["watchlist"]): row["id"] for row in rows}

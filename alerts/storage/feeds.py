@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Feed, FeedState
 from alerts.storage import rows
 from alerts.storage.engine import translated
+from alerts.storage.many import rows_for
 from alerts.storage.tables import articles, feeds
 from alerts.storage.writer import Writer
 
@@ -33,15 +34,14 @@ class Feeds:
         publishers = {feed.url: feed.publisher for feed in named}
 
         async def work(connection: AsyncConnection) -> dict[str, FeedState]:
-            known = {row.url for row in await connection.execute(select(feeds.c.url))}
-            await connection.execute(
-                update(feeds).where(feeds.c.url.not_in(list(publishers))).values(listed=False)
-            )
-            for url in publishers.keys() & known:
+            known = set(await connection.scalars(select(feeds.c.url)))
+            await connection.execute(update(feeds).values(listed=False))
+            if again := publishers.keys() & known:
                 await connection.execute(
                     update(feeds)
-                    .where(feeds.c.url == url)
-                    .values(listed=True, publisher=publishers[url])
+                    .where(feeds.c.url == bindparam("known"))
+                    .values(listed=True, publisher=bindparam("newest")),
+                    [{"known": url, "newest": publishers[url]} for url in again],
                 )
             fresh = [
                 rows.feed_columns(FeedState(url=url, next_due_at=first_due_at[url]))
@@ -62,7 +62,6 @@ class Feeds:
             return {}
         with translated():
             async with self._readers.begin() as connection:
-                result = await connection.execute(
-                    select(articles.c.id, articles.c.digest).where(articles.c.id.in_(ids))
-                )
-                return {row.id: row.digest for row in result}
+                query = select(articles.c.id, articles.c.digest)
+                found = await rows_for(connection, query, articles.c.id, ids)
+                return {row["id"]: row["digest"] for row in found}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from alerts.errors import DatabaseHeldError, StorageError
@@ -43,25 +43,25 @@ async def hold(url: URL, *, now: datetime) -> AsyncIterator[None]:
 @contextlib.contextmanager
 def _hold_file(database: Path, now: datetime) -> Iterator[None]:
     # flock and not a pid file: the kernel lets go when the process dies.  A file of its own,
-    # because locks on the database file are SQLite's.
-    path = database.with_name(database.name + ".lock")
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror}") from error
-    try:
+    # because locks on the database file are SQLite's; beside the real file, because a symbolic
+    # link is another name for the same database.
+    real = database.resolve()
+    path = real.with_name(real.name + ".lock")
+    with contextlib.ExitStack() as stack:
         try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            stack.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, json.dumps(_ourselves(now)).encode())
         except BlockingIOError:
             raise DatabaseHeldError(
                 f"{database} is in use by {_holder(path)}; stop it first, or name another"
                 " database with TOCSIN_DATABASE_URL"
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps(_ourselves(now)).encode())
+        except OSError as error:
+            raise StorageError(f"cannot write {path}: {error.strerror}") from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _ourselves(now: datetime) -> dict[str, object]:
@@ -90,19 +90,25 @@ async def _hold_server(url: URL, now: datetime) -> AsyncIterator[None]:
         connect_args={"server_settings": {"application_name": name[:63]}},
     )
     try:
-        with translated():
-            connection = await engine.connect()
-        async with connection:
-            taken = await connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _LOCK})
-            if not taken:
-                holder = await connection.scalar(
-                    text(
-                        "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                        " WHERE locktype = 'advisory' AND granted AND objid = :low"
-                    ),
-                    {"low": _LOCK & 0xFFFFFFFF},
-                )
-                raise DatabaseHeldError(f"the database is in use by {holder or 'another process'}")
+        async with contextlib.AsyncExitStack() as stack:
+            with translated():
+                connection = await stack.enter_async_context(engine.connect())
+                await _take_lock(connection)
             yield
     finally:
         await engine.dispose()
+
+
+async def _take_lock(connection: AsyncConnection) -> None:
+    if await connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _LOCK}):
+        return
+    holder = await connection.scalar(
+        text(
+            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND objid = :low"
+            # The lock is one database's, the view shows those of the whole server.
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ),
+        {"low": _LOCK & 0xFFFFFFFF},
+    )
+    raise DatabaseHeldError(f"the database is in use by {holder or 'another process'}")

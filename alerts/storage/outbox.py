@@ -9,6 +9,7 @@ fenced by the lease's owner and attempt; one that comes too late changes nothing
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -183,6 +184,27 @@ class Outbox:
         """Note that *channel* works, or is tried, again."""
         await self._note_channel(channel, None, "")
 
+    async def readmit(self, targets: Collection[tuple[str, str]]) -> None:
+        """Write again to those of *targets*, channel and target, that were given up as gone."""
+
+        async def work(connection: AsyncConnection) -> None:
+            for channel, target in targets:
+                reopened = await connection.execute(
+                    update(addresses)
+                    .where(addresses.c.channel == channel, addresses.c.target == target)
+                    .where(addresses.c.gone_at.is_not(None))
+                    .values(gone_at=None, reason="")
+                )
+                if reopened.rowcount:
+                    await connection.execute(
+                        update(deliveries)
+                        .where(_for_target(channel, target))
+                        .where(deliveries.c.state == DeliveryState.HELD.value)
+                        .values(state=DeliveryState.PENDING.value)
+                    )
+
+        await self._writer.run(work)
+
     async def release_gathering(self, *, now: datetime) -> None:
         """Let lists leave that would wait for more: the process is about to end."""
         statement = (
@@ -266,7 +288,10 @@ class Outbox:
 
 
 def _waiting(channel: str) -> Select[Any]:
-    """Select what waits on *channel*: neither leased, nor for a target that is gone."""
+    """Select what waits on *channel* for a target that exists and has nothing under way."""
+    under_way = select(deliveries.c.target).where(
+        deliveries.c.channel == channel, deliveries.c.state == DeliveryState.LEASED.value
+    )
     return (
         select(deliveries.c.id)
         .outerjoin(
@@ -277,27 +302,24 @@ def _waiting(channel: str) -> Select[Any]:
             ),
         )
         .where(deliveries.c.channel == channel, deliveries.c.state.in_(_WAITING))
-        .where(addresses.c.gone_at.is_(None))
+        .where(addresses.c.gone_at.is_(None), deliveries.c.target.not_in(under_way))
     )
 
 
 def _due(channel: str, now: datetime, limit: int) -> Select[Any]:
-    under_way = select(deliveries.c.target).where(
-        deliveries.c.channel == channel, deliveries.c.state == DeliveryState.LEASED.value
-    )
+    """Select the ids whose turn it is: one for each target."""
     order = (
         (deliveries.c.rank == Severity.CRITICAL.rank).desc(),
         deliveries.c.created_at,
         deliveries.c.id,
     )
+    place = func.row_number().over(partition_by=deliveries.c.target, order_by=order)
+    turn = func.row_number().over(order_by=order)
     ranked = (
         _waiting(channel)
-        .where(deliveries.c.due_at <= now, deliveries.c.target.not_in(under_way))
+        .where(deliveries.c.due_at <= now)
         .where(or_(addresses.c.not_before_at.is_(None), addresses.c.not_before_at <= now))
-        .add_columns(
-            func.row_number().over(partition_by=deliveries.c.target, order_by=order).label("place"),
-            func.row_number().over(order_by=order).label("turn"),
-        )
+        .add_columns(place.label("place"), turn.label("turn"))
         .subquery()
     )
     return select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.turn).limit(limit)

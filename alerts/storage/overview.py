@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Address, Delivery, DeliveryState, FeedState, Severity
@@ -136,14 +136,20 @@ class Overview:
                 ids = list((await connection.execute(query)).scalars())
                 return await outgoing.load(connection, ids)
 
-    async def note_rules(self, rule_set: str, *, refusal: str = "", now: datetime) -> None:
-        """Remember which rule set is in force, and why a newer edit is not."""
-        row = {"hash": rule_set, "loaded_at": now, "refusal": refusal}
+    async def note_rules(self, rule_set: str, *, now: datetime) -> None:
+        """Remember that *rule_set* is in force from now on."""
+        row = {"hash": rule_set, "loaded_at": now, "refusal": ""}
 
         async def work(connection: AsyncConnection) -> None:
             await insert_new(connection, rule_sets, [row], replace=("loaded_at", "refusal"))
 
         await self._writer.run(work)
+
+    async def note_refusal(self, refusal: str) -> None:
+        """Remember why an edit newer than the rule set in force was refused."""
+        newest = select(func.max(rule_sets.c.loaded_at)).scalar_subquery()
+        statement = update(rule_sets).where(rule_sets.c.loaded_at == newest).values(refusal=refusal)
+        await self._writer.run(lambda connection: connection.execute(statement))
 
 
 async def _counts(connection: AsyncConnection) -> Counts:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.model import FeedState, Sighting
 from alerts.storage import rows
 from alerts.storage.announce import announce
+from alerts.storage.many import portions, rows_for
 from alerts.storage.tables import articles, feeds, matches, revisions, stories, story_keys
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
@@ -91,7 +92,10 @@ async def _write_articles(
     if not poll.sightings:
         return Recorded()
     known = await _known(connection, [sighting.article.id for sighting in poll.sightings])
-    fresh = [sighting for sighting in poll.sightings if sighting.article.id not in known]
+    once: dict[str, Sighting] = {}
+    for sighting in poll.sightings:  # a document may list an article twice: its first words count
+        once.setdefault(sighting.article.id, sighting)
+    fresh = [sighting for key, sighting in once.items() if key not in known]
     told = {row["id"]: row["story"] for row in known.values()}
     told |= await _open_stories(connection, fresh, now)
     if fresh:
@@ -100,16 +104,15 @@ async def _write_articles(
             [_article_row(sighting, feed, told[sighting.article.id], now) for sighting in fresh],
         )
     revised = 0
-    for sighting in poll.sightings:
-        if sighting.article.id in known:
-            revised += await _revise(connection, known[sighting.article.id], sighting, now)
+    for key in once.keys() & known.keys():
+        revised += await _revise(connection, known[key], once[key], now)
     alerted = await _write_matches(connection, poll, told, now)
     return Recorded(articles=len(fresh), revisions=revised, alerts=alerted)
 
 
 async def _known(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, RowMapping]:
-    result = await connection.execute(select(articles).where(articles.c.id.in_(ids)))
-    return {row["id"]: row for row in result.mappings()}
+    stored = await rows_for(connection, select(articles), articles.c.id, ids)
+    return {row["id"]: row for row in stored}
 
 
 def _article_row(sighting: Sighting, feed: int, story: str, now: datetime) -> dict[str, Any]:
@@ -130,8 +133,10 @@ async def _open_stories(
     if not sightings:
         return {}
     keys = {key for sighting in sightings for key in sighting.story_keys}
-    result = await connection.execute(select(story_keys).where(story_keys.c.key.in_(keys)))
-    by_key = {row.key: row.story for row in result if _still_holds(row.key, row.seen_at, now)}
+    stored = await rows_for(connection, select(story_keys), story_keys.c.key, keys)
+    by_key = {
+        row["key"]: row["story"] for row in stored if _still_holds(row["key"], row["seen_at"], now)
+    }
     told: dict[str, str] = {}
     for sighting in sightings:
         known = (by_key[key] for key in sighting.story_keys if key in by_key)
@@ -199,8 +204,7 @@ async def _write_matches(
 
 
 async def _write_listed(connection: AsyncConnection, listed: Iterable[str], now: datetime) -> None:
-    ids = list(listed)
-    if ids:
+    for ids in portions(listed):
         await connection.execute(
             update(articles)
             .where(articles.c.id.in_(ids), articles.c.listed_at < now - _LISTED_EXACT_TO)

@@ -47,6 +47,22 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
+class Words(TypeDecorator[str]):
+    """Text from anywhere; what no database holds, NUL and broken bytes, becomes `?`.
+
+    Header values and error texts of servers come with lone surrogates for bytes that are not UTF-8
+    (`surrogateescape`), and one such ETag must not stop the writer.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Store what can be stored."""
+        del dialect
+        return value and value.replace("\0", "?").encode(errors="replace").decode()
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,15 +79,15 @@ feeds = Table(
     "feeds",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("url", Text, nullable=False, unique=True),
-    Column("publisher", Text, nullable=False),
+    Column("url", Words, nullable=False, unique=True),
+    Column("publisher", Words, nullable=False),
     # False: no rule file names it any more; its memory stays, it is not polled.
     Column("listed", Boolean, nullable=False),
     Column("next_due_at", Moment, nullable=False),
-    Column("etag", Text, nullable=False),
-    Column("last_modified", Text, nullable=False),
-    Column("body_hash", Text, nullable=False),
-    Column("identity_rule", Text),
+    Column("etag", Words, nullable=False),
+    Column("last_modified", Words, nullable=False),
+    Column("body_hash", Words, nullable=False),
+    Column("identity_rule", Words),
     Column("baselined_at", Moment),
     Column("last_polled_at", Moment),
     Column("last_read_at", Moment),
@@ -79,7 +95,7 @@ feeds = Table(
     Column("last_document_at", Moment),
     Column("not_modified", Integer, nullable=False),
     Column("failures", Float, nullable=False),
-    Column("error", Text, nullable=False),
+    Column("error", Words, nullable=False),
     Column("gone_at", Moment),
     Column("stopped", Boolean, nullable=False),
 )
@@ -88,7 +104,7 @@ stories = Table(
     "stories",
     metadata,
     # The id of the article that opened it: the same in every database that saw it first.
-    Column("id", Text, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("opened_at", Moment, nullable=False),
 )
 
@@ -96,7 +112,7 @@ stories = Table(
 story_keys = Table(
     "story_keys",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("story", ForeignKey("stories.id"), nullable=False, index=True),
     Column("seen_at", Moment, nullable=False),
 )
@@ -105,20 +121,20 @@ articles = Table(
     "articles",
     metadata,
     # The identity key: sha256 of feed, rule and value.
-    Column("id", Text, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("feed", ForeignKey("feeds.id"), nullable=False, index=True),
     Column("story", ForeignKey("stories.id"), nullable=False, index=True),
-    Column("novelty", Text, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("publisher", Text, nullable=False),
-    Column("guid", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("author", Text, nullable=False),
+    Column("novelty", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("publisher", Words, nullable=False),
+    Column("guid", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("author", Words, nullable=False),
     Column("tags", JSON, nullable=False),
-    Column("language", Text, nullable=False),
+    Column("language", Words, nullable=False),
     Column("published_at", Moment),
     Column("seen_at", Moment, nullable=False, index=True),
     # The key is kept while the feed lists it, and 90 days more; exact to a day.
@@ -131,11 +147,11 @@ revisions = Table(
     metadata,
     Column("article", ForeignKey("articles.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("digest", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("content", Words, nullable=False),
     Column("replaced_at", Moment, nullable=False),
 )
 
@@ -144,12 +160,12 @@ matches = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("article", ForeignKey("articles.id"), nullable=False),
-    Column("watchlist", Text, nullable=False, index=True),
-    Column("title", Text, nullable=False),
-    Column("severity", Text, nullable=False),
+    Column("watchlist", Words, nullable=False, index=True),
+    Column("title", Words, nullable=False),
+    Column("severity", Words, nullable=False),
     # [[field, start, end, surface, term, how], …]
     Column("evidence", JSON, nullable=False),
-    Column("rule_set", Text, nullable=False),
+    Column("rule_set", Words, nullable=False),
     Column("matched_at", Moment, nullable=False),
     UniqueConstraint("article", "watchlist"),
 )
@@ -158,12 +174,12 @@ subscribers = Table(
     "subscribers",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("channel", Text, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("target", Words, nullable=False),
     Column("thread", Integer),
-    Column("language", Text, nullable=False),
-    Column("time_zone", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("time_zone", Words, nullable=False),
+    Column("state", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "target", "thread"),
 )
@@ -172,34 +188,34 @@ subscriptions = Table(
     "subscriptions",
     metadata,
     Column("subscriber", ForeignKey("subscribers.id"), primary_key=True),
-    Column("watchlist", Text, primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("watchlist", Words, primary_key=True),
+    Column("state", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("receiver", Text, nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("receiver", Words, nullable=False),
     Column("subscriber", ForeignKey("subscribers.id")),
-    Column("channel", Text, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("target", Words, nullable=False),
     Column("thread", Integer),
-    Column("gathers", Text, nullable=False),
+    Column("gathers", Words, nullable=False),
     # Severity.rank of its most severe alert: what leaves first.
     Column("rank", Integer, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Words, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("lease_owner", Text, nullable=False),
+    Column("lease_owner", Words, nullable=False),
     Column("lease_until", Moment),
     Column("possible_repeat", Boolean, nullable=False),
     Column("sent_at", Moment),
-    Column("message_id", Text, nullable=False),
-    Column("error", Text, nullable=False),
+    Column("message_id", Words, nullable=False),
+    Column("error", Words, nullable=False),
     Index("ix_deliveries_due", "channel", "state", "due_at"),
     Index("ix_deliveries_target", "channel", "target", "state"),
     Index(
@@ -216,11 +232,11 @@ alerts = Table(
     "alerts",
     metadata,
     # sha256 of story, subscriber and address: the promise "once" is this primary key.
-    Column("id", Text, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("story", ForeignKey("stories.id"), nullable=False, index=True),
     Column("delivery", ForeignKey("deliveries.id"), nullable=False, index=True),
-    Column("severity", Text, nullable=False),
-    Column("rule_set", Text, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("rule_set", Words, nullable=False),
     Column("created_at", Moment, nullable=False, index=True),
 )
 
@@ -235,29 +251,29 @@ alert_matches = Table(
 addresses = Table(
     "addresses",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("target", Text, primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("target", Words, primary_key=True),
     # Nothing is sent before: flood control, or our own pace.
     Column("not_before_at", Moment),
     # It blocked us or ceased to exist.
     Column("gone_at", Moment),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
 )
 
 #: Channels that the other side refuses: a wrong token, a wrong login.
 channels = Table(
     "channels",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("paused_at", Moment),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
 )
 
 rule_sets = Table(
     "rule_sets",
     metadata,
-    Column("hash", Text, primary_key=True),
+    Column("hash", Words, primary_key=True),
     Column("loaded_at", Moment, nullable=False),
     # Why the newest edit of the rule files was refused; empty: it was taken.
-    Column("refusal", Text, nullable=False),
+    Column("refusal", Words, nullable=False),
 )

@@ -1,0 +1,1 @@
+"""From matches to alerts: what is one story, who hears of it, and when.  Pure."""

@@ -1,0 +1,234 @@
+"""The only wiring: settings and rules in, two loops and a page out; life cycle, signals, reload."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from alerts import __version__
+from alerts.alerting.sightings import RulesInForce
+from alerts.delivery.channels import Channel
+from alerts.delivery.rendering import Renderer
+from alerts.dispatcher import Dispatcher
+from alerts.errors import RulesError
+from alerts.feeds.fetch import open_session
+from alerts.feeds.guard import AddressGuard
+from alerts.feeds.workers import ParserWorkers
+from alerts.metrics import Metrics
+from alerts.model import RuleSet
+from alerts.poller import FeedReader, Poller
+from alerts.reload import Reloader
+from alerts.settings import Settings
+from alerts.storage import Storage, open_storage
+from alerts.watchlists.load import load_rules
+from alerts.web import serve
+
+log = structlog.get_logger()
+
+#: How long a stop waits for messages under way before their leases are left to the next start.
+_STOP_PATIENCE = 25.0
+#: What each channel needs before it can be used.
+_NEEDS = {
+    "telegram": "TOCSIN_TELEGRAM_TOKEN is not set",
+    "email": "TOCSIN_SMTP_URL and TOCSIN_MAIL_FROM are not set",
+}
+
+
+def utc_now() -> datetime:
+    """Return the time; everybody else gets it as an argument."""
+    return datetime.now(UTC)
+
+
+def open_channels(settings: Settings) -> dict[str, Channel]:
+    """Return the channels that the settings make possible; a new channel is one line here."""
+    # Late imports: python-telegram-bot takes 20 MB that a system without it need not carry.
+    from alerts.delivery.channels.console import ConsoleChannel  # noqa: PLC0415
+
+    channels: dict[str, Channel] = {"console": ConsoleChannel()}
+    if settings.telegram_token is not None:
+        from alerts.delivery.channels.telegram import TelegramChannel  # noqa: PLC0415
+
+        token, url = settings.telegram_token.get_secret_value(), str(settings.telegram_api_url)
+        channels["telegram"] = TelegramChannel(token, url)
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        from alerts.delivery.channels.email import EmailChannel  # noqa: PLC0415
+
+        channels["email"] = EmailChannel(settings.smtp_url.get_secret_value(), settings.mail_from)
+    return channels
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """Everything that runs, wired."""
+
+    rules: RuleSet
+    storage: Storage
+    poller: Poller
+    dispatcher: Dispatcher
+    channels: Mapping[str, Channel]
+    metrics: Metrics
+
+
+class App:
+    """One Tocsin process."""
+
+    def __init__(self, settings: Settings, *, environment: Mapping[str, str] = os.environ) -> None:
+        self._settings = settings
+        self._environment = environment
+
+    async def run(self, *, on_ready: Callable[[str], None] | None = None) -> None:
+        """Run until SIGTERM or SIGINT; *on_ready* is told the address of the front page.
+
+        Raises:
+            RulesError: the rule files cannot be loaded.
+            SettingsError: the pages cannot be served where the settings say.
+            StorageError: the database cannot be used.
+        """
+        stopping = asyncio.Event()
+        _on_signals(stopping.set, signal.SIGTERM, signal.SIGINT)
+        async with self._system() as system, self._pages(system) as page:
+            self._watch_rules(system)
+            log.info("running", page=page, feeds=len(system.rules.feeds), version=__version__)
+            if on_ready is not None:
+                on_ready(page)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(system.poller.run(stopping), name="poller")
+                group.create_task(_deliver(system.dispatcher, stopping), name="dispatcher")
+            log.info("stopping")
+        log.info("stopped")
+
+    async def run_once(self) -> None:
+        """Poll every due feed once, deliver what can leave now, and return.
+
+        Raises:
+            RulesError: the rule files cannot be loaded.
+            StorageError: the database cannot be used.
+        """
+        stopping = asyncio.Event()
+        _on_signals(stopping.set, signal.SIGTERM, signal.SIGINT)
+        async with self._system() as system:
+            await system.poller.poll_once(stopping)
+            await system.storage.outbox.release_gathering(now=utc_now())
+            await system.dispatcher.drain(until=stopping.is_set)
+
+    @asynccontextmanager
+    async def _system(self) -> AsyncIterator[_System]:
+        """Open and wire everything; close it in the reverse order."""
+        rules = self._load()
+        async with AsyncExitStack() as stack:
+            url = self._settings.database_url.get_secret_value()
+            storage = await stack.enter_async_context(open_storage(url, now=utc_now()))
+            metrics = Metrics()
+            channels = open_channels(self._settings)
+            for channel in channels.values():
+                stack.push_async_callback(channel.close)
+            public_url = self._settings.public_url
+            renderer = Renderer(str(public_url) if public_url else None)
+            dispatcher = Dispatcher(
+                storage.outbox, channels, renderer, now=utc_now, metrics=metrics
+            )
+            reader = await self._open_reader(stack, storage)
+            poller = Poller(storage, reader, ring=dispatcher.ring, now=utc_now, metrics=metrics)
+            system = _System(rules.rules, storage, poller, dispatcher, channels, metrics)
+            repeats = await storage.outbox.recover(now=utc_now())
+            if repeats:
+                log.warning("the last process was killed: possible repeats", deliveries=repeats)
+            await self._take(system, rules)
+            yield system
+
+    async def _open_reader(self, stack: AsyncExitStack, storage: Storage) -> FeedReader:
+        guard = AddressGuard(self._settings.allow_networks)
+        session = open_session(guard, user_agent=_user_agent(self._settings))
+        stack.push_async_callback(session.close)
+        parsers = ParserWorkers(count=min(os.cpu_count() or 1, 4))
+        await parsers.start()
+        stack.push_async_callback(parsers.close)
+        # One thread: matching is Python, and two would only take turns.
+        matching = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="matching"))
+        return FeedReader(storage, session, parsers, matching, now=utc_now, jitter=random.random)
+
+    def _pages(self, system: _System) -> AbstractAsyncContextManager[str]:
+        return serve(self._settings, system.storage.overview, system.metrics)
+
+    # --- rules: the first time, and every time they change ----------------------------------------
+
+    def _load(self) -> RulesInForce:
+        return RulesInForce.compile(load_rules(self._settings.rules, environment=self._environment))
+
+    def _watch_rules(self, system: _System) -> None:
+        """Reload at SIGHUP, and when the files have changed and settled."""
+        reloader = Reloader(
+            self._settings.rules,
+            self._load,
+            take=lambda rules: self._take(system, rules),
+            refuse=lambda error: _refuse(system, error),
+        )
+        # Jobs live in memory: stored ones are unpickled (CVE-2026-31072).  The default grace of
+        # one second skipped 1,000 of 1,000 jobs after a stall.
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
+        )
+        scheduler.add_job(reloader.look, "interval", seconds=1, id="rule files")
+        scheduler.start()
+        _on_signals(lambda: scheduler.add_job(reloader.reload), signal.SIGHUP)
+
+    async def _take(self, system: _System, rules: RulesInForce) -> None:
+        """Put *rules* in force."""
+        now, outbox = utc_now(), system.storage.outbox
+        addresses = {
+            address for receiver in rules.rules.receivers.values() for address in receiver.addresses
+        }
+        for name in sorted({address.channel for address in addresses}):
+            if name in system.channels:
+                await outbox.resume(name)
+            else:
+                log.error("channel paused", channel=name, reason=_NEEDS[name])
+                await outbox.pause(name, _NEEDS[name], now=now)
+        await outbox.readmit([(address.channel, address.target) for address in addresses])
+        await system.storage.overview.note_rules(rules.rules.hash, now=now)
+        await system.poller.use(rules)
+        system.dispatcher.retry_channels()
+
+
+async def _refuse(system: _System, error: RulesError) -> None:
+    """Keep the rules in force, and say so wherever an operator may look."""
+    system.metrics.reloads.labels("refused").inc()
+    await system.storage.overview.note_refusal(str(error.complaints[0]))
+
+
+async def _deliver(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:
+    """Deliver until *stopping*; what is under way then has so long to end."""
+
+    async def limit() -> None:
+        await stopping.wait()
+        patience.reschedule(asyncio.get_running_loop().time() + _STOP_PATIENCE)
+
+    limiting = asyncio.create_task(limit())
+    try:
+        async with asyncio.timeout(None) as patience:
+            await dispatcher.run(stopping)
+    except TimeoutError:
+        log.warning("messages were left under way; they may be repeated")
+    finally:
+        limiting.cancel()
+
+
+def _on_signals(act: Callable[[], object], *signals: signal.Signals) -> None:
+    for number in signals:
+        asyncio.get_running_loop().add_signal_handler(number, act)
+
+
+def _user_agent(settings: Settings) -> str:
+    """Name us, and where a publisher can complain (FEEDS.md, Etiquette)."""
+    contact = f"+{settings.public_url}" if settings.public_url else "news feed reader"
+    return f"Tocsin/{__version__} ({contact})"

@@ -1,0 +1,106 @@
+"""How fast may a channel write, to whom?  Pure, but for the memory of recent sends.
+
+Telegram's limits (STACK.md): 1 message a second to a chat, 20 a minute to a group or channel, 30
+a second in all.  We stay below them in every sliding window: python-telegram-bot's own limiter
+knows no private chats, begins with a full bucket and forgets all at a restart.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most *count* messages in any *window*."""
+
+    count: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The limits of a channel; empty: none."""
+
+    chat: tuple[Limit, ...] = ()
+    group: tuple[Limit, ...] = ()
+    total: tuple[Limit, ...] = ()
+
+
+_SECOND = timedelta(seconds=1)
+
+#: By the name of the channel; one that is not here has no limits.
+PACES: Mapping[str, Pace] = {
+    "telegram": Pace(
+        chat=(Limit(3, 3 * _SECOND),),
+        group=(Limit(3, 3 * _SECOND), Limit(18, 60 * _SECOND)),
+        total=(Limit(25, _SECOND),),
+    )
+}
+
+#: Recent sends older than this constrain nobody.
+LONGEST_WINDOW = timedelta(seconds=60)
+
+
+class Pacer:
+    """Remembers the sends of one channel for as long as its limits look back."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._total: deque[datetime] = deque(maxlen=_most(pace.total))
+        self._targets: dict[str, deque[datetime]] = {}
+
+    def remember(self, sends: Mapping[str, Iterable[datetime]]) -> None:
+        """Take over what an earlier process sent: target -> moments in order."""
+        moments = [(at, target) for target, times in sends.items() for at in times]
+        for at, target in sorted(moments):
+            self.note(target, at)
+
+    def note(self, target: str, at: datetime) -> datetime | None:
+        """Count a send that begins at *at*.
+
+        Returns when *target* may get the next one at the earliest; None: at once.
+        """
+        self._total.append(at)
+        limits = self._limits(target)
+        if not limits:
+            return None
+        self._forget(at)
+        sends = self._targets.setdefault(target, deque(maxlen=_most(limits)))
+        sends.append(at)
+        return _next_at(sends, limits)
+
+    def free(self, now: datetime, *, most: int) -> int:
+        """Return how many messages may leave at *now*, whoever they go to, at most *most*."""
+        for limit in self._pace.total:
+            recent = sum(1 for at in self._total if now - at < limit.window)
+            most = min(most, limit.count - recent)
+        return max(most, 0)
+
+    def free_at(self) -> datetime | None:
+        """Return when the next message may leave; None: at once."""
+        return _next_at(self._total, self._pace.total)
+
+    def _limits(self, target: str) -> tuple[Limit, ...]:
+        # Groups and channels have negative ids; public ones may go by @name.
+        return self._pace.group if target.startswith(("-", "@")) else self._pace.chat
+
+    def _forget(self, now: datetime) -> None:
+        if len(self._targets) > 4096:
+            self._targets = {
+                target: sends
+                for target, sends in self._targets.items()
+                if now - sends[-1] < LONGEST_WINDOW
+            }
+
+
+def _most(limits: tuple[Limit, ...]) -> int:
+    return max((limit.count for limit in limits), default=1)
+
+
+def _next_at(sends: deque[datetime], limits: tuple[Limit, ...]) -> datetime | None:
+    waits = [sends[-limit.count] + limit.window for limit in limits if len(sends) >= limit.count]
+    return max(waits, default=None)

@@ -1,0 +1,67 @@
+"""The second loop: lease what is due, send it, mark it.
+
+A channel is a lane of its own, and in it every message a task of its own: a chat that hangs holds
+up no other, a channel that is down no other channel.  The table is the truth; `ring` only says
+that looking at it is worth while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from alerts.delivery.channels import Channel
+from alerts.delivery.rendering import Renderer
+from alerts.dispatcher.courier import Courier
+from alerts.dispatcher.lane import Lane
+from alerts.metrics import Metrics
+from alerts.storage.outbox import Outbox
+
+__all__ = ["Dispatcher"]
+
+
+class Dispatcher:
+    """Delivers what the outbox holds, on every channel."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channels: Mapping[str, Channel],
+        renderer: Renderer,
+        *,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._lanes = {
+            name: Lane(Courier(outbox, channel, renderer, now=now, metrics=metrics, sleep=sleep))
+            for name, channel in channels.items()
+        }
+
+    def ring(self) -> None:
+        """Wake every lane: there is something new in the table."""
+        for lane in self._lanes.values():
+            lane.bell.set()
+
+    def retry_channels(self) -> None:
+        """Try channels again that refused us: the operator may have mended the login."""
+        for lane in self._lanes.values():
+            lane.try_again()
+
+    async def deliver_due(self, channel: str) -> int:
+        """Send what may leave *channel* now, to the end; return how many were accepted."""
+        lane = self._lanes[channel]
+        return sum(await asyncio.gather(*await lane.start_due()))
+
+    async def drain(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Send everything that can be sent without a long wait, on every channel, then return."""
+        await asyncio.gather(*(lane.drain(until) for lane in self._lanes.values()))
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Deliver until *stopping* is set, then finish what is under way."""
+        async with asyncio.TaskGroup() as group:
+            for name, lane in self._lanes.items():
+                group.create_task(lane.run(stopping), name=f"deliver-{name}")
+            await stopping.wait()
+            self.ring()

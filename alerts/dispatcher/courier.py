@@ -1,0 +1,237 @@
+"""One delivery: render it, send it, and mark what became of it.
+
+Every error of a channel has its answer here (`alerts.errors` says whose move it is); a mark that
+cannot be written is tried until it can, because the message has left already.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from alerts.delivery.breaker import Breaker
+from alerts.delivery.channels import Channel
+from alerts.delivery.pacing import PACES, Pace, Pacer
+from alerts.delivery.rendering import Renderer
+from alerts.delivery.retry import given_up, retry_at
+from alerts.errors import (
+    AddressGoneError,
+    AddressMovedError,
+    AmbiguousDeliveryError,
+    ChannelRefusedError,
+    DeliveryError,
+    PermanentDeliveryError,
+    StorageError,
+    TransientDeliveryError,
+)
+from alerts.metrics import Metrics
+from alerts.model import Delivery, Message, Receipt
+from alerts.storage.outbox import Outbox
+
+log = structlog.get_logger()
+
+#: Longer than a send may take: a process that was stopped for minutes finds its lease stale.
+LEASE = timedelta(minutes=3)
+#: A send that has no answer by then is given up by its channel.
+SEND_TIMEOUT = timedelta(seconds=30)
+#: How long a channel rests that refuses our token or login, unless somebody reloads.
+_REFUSED_PAUSE = timedelta(minutes=10)
+#: A message whose rendering fails so often is a dead letter with its traceback.
+_MOST_CRASHES = 3
+
+
+class Courier:
+    """Carries the deliveries of one channel, and knows how the channel is."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channel: Channel,
+        renderer: Renderer,
+        *,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self.outbox = outbox
+        self.channel = channel
+        self.now = now
+        self.sleep = sleep
+        self.pacer = Pacer(PACES.get(channel.name, Pace()))
+        self.breaker = Breaker()
+        #: The other side refuses *us* until somebody mends the token or login.
+        self.refused_until: datetime | None = None
+        self._paused = False
+        self._renderer = renderer
+        self._metrics = metrics
+
+    def free(self, *, most: int, under_way: int) -> int:
+        """Return how many messages may leave now."""
+        now = self.now()
+        if self.refused_until is not None and now < self.refused_until:
+            return 0
+        free = self.pacer.free(now, most=most - under_way)
+        return self.breaker.free(now, most=free, under_way=under_way)
+
+    def blocked_until(self) -> datetime | None:
+        """Return until when nothing can leave, whoever it is for; None: the way is free."""
+        now = self.now()
+        times = (self.refused_until, self.breaker.open_until)
+        return max((at for at in times if at is not None and at > now), default=None)
+
+    async def deliver(self, delivery: Delivery, leased_at: float) -> bool:
+        """Render and send one leased delivery and mark what became of it; True: accepted."""
+        message = await self._render(delivery)
+        if message is None:
+            return False
+        left = LEASE.total_seconds() - (time.monotonic() - leased_at)
+        if left < 2 * SEND_TIMEOUT.total_seconds():
+            # The process was stopped for minutes: somebody else may have taken over.
+            await self._settle(lambda: self.outbox.give_back(delivery))
+            return False
+        begun_at = self.now()
+        not_before_at = self.pacer.note(delivery.address.target, begun_at)
+        try:
+            receipt = await self.channel.send(message, delivery.address)
+        except DeliveryError as error:
+            await self._failed(delivery, error)
+            return False
+        await self._accepted(delivery, receipt, not_before_at)
+        return True
+
+    async def _render(self, delivery: Delivery) -> Message | None:
+        try:
+            return self._renderer.render(delivery, now=self.now())
+        except Exception:  # noqa: BLE001 - one message must not end the process three times
+            trace = traceback.format_exc()
+        log.error("render failed", delivery=delivery.id, attempt=delivery.attempt, trace=trace)
+        if delivery.attempt >= _MOST_CRASHES:
+            await self._settle(lambda: self.outbox.mark_dead(delivery, trace))
+        else:
+            due_at = self._retry_at(delivery)
+            await self._settle(
+                lambda: self.outbox.mark_retry(delivery, "render failed", due_at=due_at)
+            )
+        return None
+
+    async def _accepted(
+        self, delivery: Delivery, receipt: Receipt, not_before_at: datetime | None
+    ) -> None:
+        now = self.now()
+        self.breaker.answered()
+        if self._paused:
+            self._paused, self.refused_until = False, None
+            await self._settle(lambda: self.outbox.resume(self.channel.name))
+        await self._settle(
+            lambda: self.outbox.mark_sent(delivery, receipt, now=now, not_before_at=not_before_at)
+        )
+        delay = now - delivery.created_at
+        self._metrics.delivery_seconds.labels(self.channel.name).observe(delay.total_seconds())
+        self._note("sent", delivery, ms=round(delay / timedelta(milliseconds=1)))
+
+    async def _failed(self, delivery: Delivery, error: DeliveryError) -> None:
+        """Mark what *error* asks for; the narrowest class first."""
+        reason = str(error)
+        match error:
+            case ChannelRefusedError():
+                await self._refused(delivery, reason)
+            case AddressMovedError():
+                self.breaker.answered()
+                target = error.target
+                self._note("moved", delivery, error=reason)
+                await self._settle(lambda: self.outbox.move(delivery, target))
+            case AddressGoneError():
+                self.breaker.answered()
+                now = self.now()
+                self._note("gone", delivery, error=reason)
+                await self._settle(lambda: self.outbox.mark_gone(delivery, reason, now=now))
+            case PermanentDeliveryError():
+                self.breaker.answered()
+                await self._dead(delivery, reason)
+            case AmbiguousDeliveryError():
+                await self._again(delivery, reason, ambiguous=True)
+            case TransientDeliveryError():
+                await self._transient(delivery, error)
+            case _:
+                raise error
+
+    async def _refused(self, delivery: Delivery, reason: str) -> None:
+        now = self.now()
+        self._paused, self.refused_until = True, now + _REFUSED_PAUSE
+        self._note("refused", delivery, error=reason)
+        await self._settle(lambda: self.outbox.give_back(delivery, error=reason))
+        await self._settle(lambda: self.outbox.pause(self.channel.name, reason, now=now))
+
+    async def _transient(self, delivery: Delivery, error: TransientDeliveryError) -> None:
+        now = self.now()
+        if error.connected:
+            self.breaker.answered()
+        else:
+            self.breaker.failed(now)
+        # One second more than was asked for: the other side's clock is not ours.
+        wait = error.retry_after
+        asked = None if wait is None else now + wait + timedelta(seconds=1)
+        await self._again(delivery, str(error), not_before_at=asked)
+
+    async def _again(
+        self,
+        delivery: Delivery,
+        reason: str,
+        *,
+        ambiguous: bool = False,
+        not_before_at: datetime | None = None,
+    ) -> None:
+        now = self.now()
+        if given_up(self.channel.name, created_at=delivery.created_at, now=now):
+            await self._dead(delivery, f"given up after {delivery.attempt} attempts: {reason}")
+            return
+        due_at = not_before_at or self._retry_at(delivery)
+        self._note("ambiguous" if ambiguous else "again", delivery, error=reason)
+        await self._settle(
+            lambda: self.outbox.mark_retry(
+                delivery, reason, due_at=due_at, ambiguous=ambiguous, not_before_at=not_before_at
+            )
+        )
+
+    async def _dead(self, delivery: Delivery, reason: str) -> None:
+        self._note("dead", delivery, error=reason)
+        await self._settle(lambda: self.outbox.mark_dead(delivery, reason))
+
+    def _retry_at(self, delivery: Delivery) -> datetime:
+        return retry_at(
+            self.channel.name,
+            attempt=delivery.attempt,
+            created_at=delivery.created_at,
+            now=self.now(),
+            fraction=random.random(),  # noqa: S311 - jitter, no secret
+        )
+
+    async def _settle(self, mark: Callable[[], Awaitable[object]]) -> None:
+        """Write a mark, however long the database refuses: the message has left already."""
+        wait = 0.5
+        while True:
+            try:
+                await mark()
+            except StorageError as error:
+                log.error("mark not written", channel=self.channel.name, error=str(error))
+                await self.sleep(wait)
+                wait = min(wait * 2, 30)
+            else:
+                return
+
+    def _note(self, result: str, delivery: Delivery, **fields: object) -> None:
+        self._metrics.sends.labels(self.channel.name, result).inc()
+        say = log.info if result in {"sent", "again"} else log.warning
+        say(
+            result,
+            delivery=delivery.id[:12],
+            receiver=delivery.receiver,
+            to=delivery.address.key,
+            attempt=delivery.attempt,
+            **fields,
+        )

@@ -1,0 +1,154 @@
+"""The routing tree has Alertmanager's meaning, and every match ends somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.alerting.routing import destinations
+from alerts.model import (
+    Address,
+    Keyword,
+    LabelMatcher,
+    Receiver,
+    Route,
+    RuleSet,
+    Severity,
+    Status,
+    Watchlist,
+)
+from tests.builders import NOW, a_match, an_article
+
+RECEIVERS = {
+    name: Receiver(name=name, addresses=(Address(channel="telegram", target=name),))
+    for name in ("root", "ops", "desk", "night")
+}
+
+
+def watchlist(**fields: object) -> Watchlist:
+    given = {"id": "bases", "title": "Bases", "condition": Keyword("base")} | fields
+    return Watchlist(**given)  # type: ignore[arg-type]
+
+
+def matcher(text: str) -> LabelMatcher:
+    for operator in ("!~", "=~", "!=", "="):
+        label, found, value = text.partition(operator)
+        if found:
+            return LabelMatcher(label=label, operator=operator, value=value)
+    raise AssertionError(text)
+
+
+def route(receiver: str, *matchers: str, routes: tuple[Route, ...] = (), **fields: bool) -> Route:
+    return Route(
+        receiver=receiver,
+        matchers=tuple(map(matcher, matchers)),
+        routes=routes,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def receivers_for(tree: Route, listed: Watchlist | None = None, **fields: Any) -> list[str]:
+    listed = listed or watchlist()
+    article = an_article(**fields)
+    match = a_match(article, listed.id, severity=listed.severity)
+    rules = RuleSet(route=tree, receivers=RECEIVERS)
+    return [item.receiver for item in destinations(rules, listed, match, article, now=NOW)]
+
+
+def test_what_no_child_takes_stays_with_the_node() -> None:
+    assert receivers_for(route("root", routes=(route("ops", "severity=critical"),))) == ["root"]
+
+
+def test_the_first_child_that_matches_takes_it() -> None:
+    tree = route("root", routes=(route("ops", "severity=medium"), route("desk")))
+    assert receivers_for(tree) == ["ops"]
+
+
+def test_continue_goes_on_to_the_next_sibling() -> None:
+    tree = route("root", routes=(route("ops", "severity=medium", proceed=True), route("desk")))
+    assert receivers_for(tree) == ["ops", "desk"]
+
+
+def test_continue_without_another_taker_does_not_fall_back_to_the_parent() -> None:
+    tree = route(
+        "root", routes=(route("ops", "severity=medium", proceed=True), route("desk", "owner=x"))
+    )
+    assert receivers_for(tree) == ["ops"]
+
+
+def test_the_deepest_node_that_matches_takes_it() -> None:
+    inner = route("night", "publisher=Example News")
+    assert receivers_for(route("root", routes=(route("ops", routes=(inner,)),))) == ["night"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "taken"),
+    [
+        ("severity=high", True),
+        ("severity!=high", False),
+        ("severity=~high|critical", True),
+        ("severity=~hig", False),  # anchored at both ends
+        ("severity!~info|low", True),
+        ("owner=syria-desk", True),
+        ("owner=", False),
+        ("watchlist=~ba.*", True),
+        ("publisher=Example News", True),
+        ("tag=bases", True),
+        ("tag=world", True),
+        ("tag!=world", False),
+        ("place=Blast", True),
+        ("nothing=", True),  # a label that is not there is empty
+    ],
+)
+def test_matchers(expression: str, taken: bool) -> None:  # noqa: FBT001
+    listed = watchlist(severity=Severity.HIGH, owner="syria-desk", tags=("bases",))
+    tree = route("root", routes=(route("ops", expression),))
+    assert (receivers_for(tree, listed, tags=("world",)) == ["ops"]) is taken
+
+
+def test_one_address_hears_once_however_many_routes_lead_to_it() -> None:
+    twice = route("root", routes=(route("ops", proceed=True), route("ops")))
+    assert receivers_for(twice) == ["ops"]
+
+
+def test_an_experimental_watchlist_is_never_sent() -> None:
+    assert receivers_for(route("root"), watchlist(status=Status.EXPERIMENTAL)) == []
+
+
+def test_group_wait_puts_the_delivery_off() -> None:
+    tree = Route(receiver="root", group_wait=timedelta(seconds=30))
+    rules = RuleSet(route=tree, receivers=RECEIVERS)
+    article = an_article()
+    (found,) = destinations(rules, watchlist(), a_match(article), article, now=NOW)
+    assert found.due_at == NOW + timedelta(seconds=30)
+
+
+_EXPRESSIONS = ("severity=medium", "severity=high", "owner=a", "watchlist=~b.*", "tag!=x")
+_LEAVES = st.builds(
+    lambda name, expressions, proceed: route(name, *expressions, proceed=proceed),
+    st.sampled_from(sorted(RECEIVERS)),
+    st.lists(st.sampled_from(_EXPRESSIONS), max_size=2),
+    st.booleans(),
+)
+_NODES = st.recursive(
+    _LEAVES,
+    lambda nodes: st.builds(
+        lambda leaf, routes: replace(leaf, routes=tuple(routes)),
+        _LEAVES,
+        st.lists(nodes, max_size=3),
+    ),
+    max_leaves=8,
+)
+
+
+@given(children=st.lists(_NODES, max_size=4), severity=st.sampled_from(Severity))
+def test_every_match_ends_somewhere(children: list[Route], severity: Severity) -> None:
+    tree = Route(receiver="root", routes=tuple(children))
+    found = receivers_for(tree, watchlist(severity=severity))
+    assert found
+    assert len(set(found)) == len(found)

@@ -1,0 +1,20 @@
+"""The floors: a module imports only from floors below its own, and leaves import no whole house."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from importlinter import cli
+
+
+def test_modules_import_only_from_floors_below() -> None:
+    assert cli.lint_imports(cache_dir=None) == cli.EXIT_STATUS_SUCCESS
+
+
+def test_help_imports_none_of_the_machinery() -> None:
+    """`tocsin --help` answers within 0.4 s because it loads nothing that it does not need."""
+    heavy = ("aiohttp", "telegram", "sqlalchemy", "pydantic", "feedparser", "jinja2", "re2")
+    script = f"import sys, alerts.cli\nprint([name for name in {heavy!r} if name in sys.modules])\n"
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
