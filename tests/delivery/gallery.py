@@ -1,0 +1,88 @@
+"""Writes how messages look, for screenshots: `python -m tests.delivery.gallery FOLDER`.
+
+Each page stands alone: a chat with Telegram's bubbles, the HTML of mails, their text parts.
+"""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+from pathlib import Path
+
+from alerts.delivery.rendering import Renderer
+from alerts.model import Delivery, Message
+from tests.delivery.samples import (
+    MAILBOX,
+    NOW,
+    TERMINAL,
+    arabic,
+    chemical,
+    delivery,
+    khmeimim,
+    long_list,
+)
+
+CHAT_PAGE = """<!DOCTYPE html>
+<meta charset="utf-8"><title>Alerts in a chat</title>
+<style>
+body { margin: 0; padding: 24px; background: #8fb39a linear-gradient(160deg, #a7c4a0, #7fa9a3); font: 15px/1.38
+  -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+.bubble { position: relative; max-width: 460px; margin: 0 0 10px; padding: 7px 11px 20px; background: #fff;
+  border-radius: 12px 12px 12px 3px; box-shadow: 0 1px 1px #0003; overflow-wrap: anywhere; }
+.bubble .name { color: #d9672b; font-weight: 600; display: block; }
+.bubble .line { unicode-bidi: plaintext; min-height: 1.38em; }
+.bubble a { color: #2481cc; text-decoration: none; }
+.bubble time { position: absolute; right: 10px; bottom: 4px; color: #9aa; font-size: 12px; }
+</style>
+"""
+
+
+def chat(messages: list[Message]) -> str:
+    """Return a page with *messages* as a chat shows them."""
+    return CHAT_PAGE + "\n".join(map(_bubble, messages))
+
+
+def _bubble(message: Message) -> str:
+    lines = "".join(f'<div class="line">{line}</div>' for line in message.html.split("\n"))
+    time = f"<time>{message.created_at:%H:%M}</time>"
+    return f'<div class="bubble"><span class="name">Tocsin</span>{lines}{time}</div>'
+
+
+def pages() -> dict[str, str]:
+    """Return every page by its file name."""
+    renderer = Renderer("https://tocsin.example/")
+
+    def rendered(one: Delivery) -> Message:
+        return renderer.render(one, now=NOW)
+
+    single = rendered(delivery(khmeimim(), address=MAILBOX))
+    several = rendered(delivery(khmeimim(), arabic(), chemical(), address=MAILBOX))
+    repeat = rendered(delivery(khmeimim(), address=MAILBOX, possible_repeat=True))
+    stories = [delivery(khmeimim()), delivery(arabic()), delivery(chemical())]
+    return {
+        "telegram.html": chat([rendered(one) for one in stories]),
+        "telegram-list.html": chat([rendered(delivery(khmeimim(), arabic(), chemical()))]),
+        "telegram-rest.html": chat([rendered(delivery(*long_list(40), possible_repeat=True))]),
+        "mail.html": single.html,
+        "mail-list.html": several.html,
+        "mail-repeat.html": repeat.html,
+        "mail-capped.html": rendered(delivery(*long_list(87), address=MAILBOX)).html,
+        "mail.txt": f"Subject: {single.subject}\n\n{single.text}\n",
+        "mail-list.txt": f"Subject: {several.subject}\n\n{several.text}\n",
+        "console.txt": rendered(delivery(khmeimim(), address=TERMINAL)).text + "\n",
+    }
+
+
+def main(folder: Path) -> None:
+    """Write every page, and an index of them, into *folder*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in pages().items():
+        (folder / name).write_text(page, encoding="utf-8")
+    links = "".join(f'<li><a href="{name}">{escape(name)}</a>' for name in pages())
+    (folder / "index.html").write_text(f"<!DOCTYPE html><ul>{links}</ul>", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.delivery.gallery FOLDER")
+    main(Path(sys.argv[1]))
