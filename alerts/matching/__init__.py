@@ -1,0 +1,5 @@
+"""Which watchlists does an article meet, and why?  Pure: no files, no clock, no network."""
+
+from alerts.matching.matcher import Matcher
+
+__all__ = ["Matcher"]

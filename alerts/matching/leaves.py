@@ -1,0 +1,122 @@
+"""Terms that watchlists share: each is looked for once, however many ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from alerts.matching.patterns import Pattern, of_keyword, of_name, of_words
+from alerts.matching.table import Table
+from alerts.model import Cased, Entity, EntityRef, Keyword, Name, Phrase, Prefix, Regex, Term
+from alerts.text.regexes import compile_regex
+
+#: A term, and whether only the strong names of an entity are meant.
+_Key = tuple[Term, bool]
+
+
+@dataclass(slots=True, eq=False)
+class Leaf:
+    """A term, numbered."""
+
+    id: int
+    term: Term
+    #: `Evidence.term`.
+    label: str
+    #: How rare its hits are: small is rare.
+    cost: float
+    key: _Key
+    users: int = 0
+    #: Those of keywords depend on the language and are kept by the table.
+    patterns: list[Pattern] = field(default_factory=list)
+    regex: Any = None
+    #: Of an entity with weak aliases or a mask: what supports it and what is not it.
+    support: tuple[Leaf, ...] = ()
+    mask: tuple[Leaf, ...] = ()
+    is_entity: bool = False
+
+
+class Leaves:
+    """All terms that some watchlist asks for."""
+
+    def __init__(self, entities: Mapping[str, Entity], table: Table) -> None:
+        self._entities = entities
+        self._table = table
+        self._by_key: dict[_Key, Leaf] = {}
+        self._by_id: dict[int, Leaf] = {}
+        self._next = 0
+
+    def __getitem__(self, number: int) -> Leaf:
+        return self._by_id[number]
+
+    def take(self, term: Term, *, strong: bool = False) -> Leaf:
+        """Return the leaf of *term* for one more user; each `take` wants a `drop`.
+
+        With *strong*, an entity stands for the names that need no support, and has no mask.
+        """
+        key = (term, strong and isinstance(term, EntityRef))
+        leaf = self._by_key.get(key)
+        if leaf is None:
+            leaf = self._made(term, key)
+            self._by_key[key] = self._by_id[leaf.id] = leaf
+        leaf.users += 1
+        return leaf
+
+    def drop(self, leaf: Leaf) -> None:
+        """Say that one user of *leaf* is gone; without users it is looked for no more."""
+        leaf.users -= 1
+        if leaf.users:
+            return
+        del self._by_key[leaf.key], self._by_id[leaf.id]
+        if isinstance(leaf.term, Keyword):
+            self._table.remove_keyword(leaf.id)
+        self._table.remove(leaf.patterns)
+        for other in (*leaf.support, *leaf.mask):
+            self.drop(other)
+
+    def _made(self, term: Term, key: _Key) -> Leaf:
+        self._next += 1
+        leaf = Leaf(id=self._next, term=term, label=_label(term), cost=1.0, key=key)
+        match term:
+            case Keyword():
+                words = of_keyword(leaf.id, term, "en")
+                leaf.cost = 1.0 if words and words[0].rest else 3.0
+                self._table.add_keyword(leaf.id, term)
+            case Phrase() | Cased() | Prefix():
+                leaf.patterns = of_words(leaf.id, term)
+                leaf.cost = 5.0 if isinstance(term, Prefix) else 2.0
+            case Name():
+                leaf.patterns = of_name(leaf.id, term)
+            case Regex(pattern):
+                leaf.regex = compile_regex(pattern)
+                # Each has to be run on every article: rarer than nothing.
+                leaf.cost = 1e6
+            case EntityRef(name):
+                self._make_entity(leaf, name, strong=key[1])
+        self._table.add(leaf.patterns)
+        return leaf
+
+    def _make_entity(self, leaf: Leaf, name: str, *, strong: bool) -> None:
+        entity = self._entities.get(name)
+        if entity is None:
+            return
+        leaf.patterns = of_name(leaf.id, entity, weak=not strong)
+        if strong:
+            return
+        leaf.label = entity.name
+        leaf.is_entity = True
+        leaf.mask = tuple(self.take(term, strong=True) for term in entity.mask)
+        if entity.weak_aliases:
+            leaf.support = tuple(self.take(term, strong=True) for term in entity.support)
+
+
+def _label(term: Term) -> str:
+    match term:
+        case Prefix(text):
+            return f"{text}*"
+        case Regex(pattern):
+            return f"/{pattern}/"
+        case EntityRef(name):
+            return name
+        case _:
+            return term.text

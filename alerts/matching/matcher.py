@@ -1,0 +1,197 @@
+"""The matcher: a changing set of watchlists, and the matches of one article with all of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from alerts.matching.index import Entry, Index
+from alerts.matching.leaves import Leaf, Leaves
+from alerts.matching.nodes import Sight, compiled
+from alerts.matching.reading import Part, Reading
+from alerts.matching.table import Table
+from alerts.model import (
+    Article,
+    Condition,
+    Entity,
+    Evidence,
+    Field,
+    How,
+    Match,
+    Severity,
+    Status,
+    Term,
+    Watchlist,
+)
+from alerts.text.regexes import encodable, union
+
+_NO_ENTITIES: Mapping[str, Entity] = MappingProxyType({})
+_TRUST = {how: rank for rank, how in enumerate(How)}
+_RANK = {severity: severity.rank for severity in Severity}
+
+#: Regexes that are tried together first.
+_GATE = 16
+
+#: What makes two watchlists one wish.
+_Wish = tuple[Condition, Condition | None, tuple[Term, ...], tuple[Field, ...]]
+
+
+class Matcher:
+    """Finds the watchlists that an article meets.
+
+    Any thread may call any method; each match is against one consistent set of watchlists.
+    """
+
+    def __init__(
+        self, watchlists: Iterable[Watchlist] = (), entities: Mapping[str, Entity] = _NO_ENTITIES
+    ) -> None:
+        self._lock = threading.Lock()
+        self._table = Table()
+        self._leaves = Leaves(entities, self._table)
+        self._index = Index()
+        self._entries: dict[_Wish, Entry] = {}
+        self._watchlists: dict[str, Watchlist] = {}
+        self._gates: list[tuple[Any, list[Leaf]]] | None = None
+        for watchlist in watchlists:
+            self.add(watchlist)
+
+    def __len__(self) -> int:
+        return len(self._watchlists)
+
+    def add(self, watchlist: Watchlist) -> None:
+        """Match *watchlist* from now on, in place of the one with the same id.
+
+        One that is `off` is kept and never matches.
+
+        Raises:
+            ValueError: RE2 refuses one of its regexes; nothing was changed.
+        """
+        with self._lock:
+            entry = None if watchlist.status is Status.OFF else self._entry(watchlist)
+            if entry is None or watchlist.id not in entry.owners:
+                if watchlist.id in self._watchlists:
+                    self._remove(watchlist.id)
+                if entry is not None and not entry.owners:
+                    self._enter(_wish(watchlist), entry)
+            if entry is not None:
+                entry.owners[watchlist.id] = watchlist
+            self._watchlists[watchlist.id] = watchlist
+
+    def remove(self, watchlist_id: str) -> None:
+        """Match the watchlist of this id no more.
+
+        Raises:
+            KeyError: there is none.
+        """
+        with self._lock:
+            self._remove(watchlist_id)
+
+    def match(self, article: Article) -> list[Match]:
+        """Return the matches of *article*, the most severe first, then by watchlist id."""
+        with self._lock:
+            matches = list(self._matches(article))
+        matches.sort(key=lambda match: (-_RANK[match.severity], match.watchlist))
+        return matches
+
+    def _matches(self, article: Article) -> Iterator[Match]:
+        reading = Reading(article, self._table)
+        standing = {*reading.hits, *self._standing_regexes(reading)}
+        for entry in self._index.candidates(standing):
+            evidence = _evidence(entry, reading)
+            if not evidence:
+                continue
+            for watchlist in entry.owners.values():
+                yield Match(
+                    article=article.id,
+                    watchlist=watchlist.id,
+                    title=watchlist.title,
+                    severity=watchlist.severity,
+                    evidence=evidence,
+                )
+
+    def _entry(self, watchlist: Watchlist) -> Entry:
+        """Return the entry of the wish of *watchlist*, which may be a new one without owners."""
+        known = self._entries.get(_wish(watchlist))
+        if known is not None:
+            return known
+        leaves: list[Leaf] = []
+
+        def take(term: Term) -> Leaf:
+            leaves.append(self._leaves.take(term))
+            return leaves[-1]
+
+        try:
+            node = compiled(watchlist.condition, watchlist.fields, take)
+            veto = watchlist.exclude
+            exclude = compiled(veto, watchlist.fields, take) if veto is not None else None
+            mask = tuple(map(take, watchlist.mask))
+        except ValueError:
+            self._drop(leaves)
+            raise
+        return Entry(node=node, exclude=exclude, mask=mask, leaves=leaves)
+
+    def _enter(self, wish: _Wish, entry: Entry) -> None:
+        self._entries[wish] = entry
+        self._index.add(entry)
+        self._gates = None
+
+    def _remove(self, watchlist_id: str) -> None:
+        watchlist = self._watchlists.pop(watchlist_id)
+        if watchlist.status is Status.OFF:
+            return
+        entry = self._entries[_wish(watchlist)]
+        del entry.owners[watchlist_id]
+        if not entry.owners:
+            del self._entries[_wish(watchlist)]
+            self._index.remove(entry)
+            self._gates = None
+            self._drop(entry.leaves)
+
+    def _drop(self, leaves: Iterable[Leaf]) -> None:
+        for leaf in leaves:
+            self._leaves.drop(leaf)
+
+    def _standing_regexes(self, reading: Reading) -> Iterator[int]:
+        """Yield the regexes that stand in the article, of those at which a watchlist waits."""
+        if self._gates is None:
+            self._gates = list(_gates(list(self._index.regexes.values())))
+        texts = [encodable(text) for text in reading.texts if text] if self._gates else []
+        for gate, leaves in self._gates:
+            if gate is None or any(map(gate.search, texts)):
+                for leaf in leaves:
+                    if reading.stands(leaf, None):
+                        yield leaf.id
+
+
+def _wish(watchlist: Watchlist) -> _Wish:
+    return watchlist.condition, watchlist.exclude, watchlist.mask, watchlist.fields
+
+
+def _gates(leaves: list[Leaf]) -> Iterator[tuple[Any, list[Leaf]]]:
+    """Yield regexes by the dozen, behind one that is found wherever one of them is."""
+    for first in range(0, len(leaves), _GATE):
+        behind = leaves[first : first + _GATE]
+        yield union([leaf.label[1:-1] for leaf in behind]), behind
+
+
+def _evidence(entry: Entry, reading: Reading) -> tuple[Evidence, ...]:
+    """Return why the article meets *entry*; nothing if it does not."""
+    sight = Sight(reading, reading.spans(entry.mask) if entry.mask else None)
+    found = entry.node.find(sight)
+    if not found:
+        return ()
+    if entry.exclude is not None and entry.exclude.find(sight) is not None:
+        return ()
+    return tuple(map(reading.evidence, _in_order(part for hit in found for part in hit.parts)))
+
+
+def _in_order(parts: Iterable[Part]) -> list[Part]:
+    """Return each span and term once, with the most trustworthy way in which it was met."""
+    met: dict[tuple[int, int, int, str], Part] = {}
+    for part in parts:
+        known = met.get(part[:4])
+        if known is None or _TRUST[part.how] < _TRUST[known.how]:
+            met[part[:4]] = part
+    return [met[place] for place in sorted(met)]

@@ -1,0 +1,121 @@
+"""Terms as patterns: sequences of words that the scan of an article can look for.
+
+What the patterns of a term mean is defined by `alerts.watchlists.evaluate`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from alerts.model import Cased, Entity, How, Keyword, Name, Phrase, Prefix
+from alerts.text.stems import answered, asked, parted
+from alerts.text.tokens import Word, tokenize, word
+from alerts.watchlists.names import Wording, wordings
+
+
+class By(IntEnum):
+    """What a word of the text is compared by."""
+
+    FOLDED = 0
+    WRITTEN = 1
+    PREFIX = 2
+    KEYS = 3
+
+
+class Step(NamedTuple):
+    """One word of a pattern."""
+
+    by: By
+    #: One text, or of `By.KEYS` any of them.
+    texts: tuple[str, ...]
+    #: Only capitals will do.
+    capitals: bool = False
+
+    def fits(self, one: Word, language: str) -> bool:
+        """Tell whether the word *one* of an article in *language* is meant."""
+        if self.capitals and not one.capitals:
+            return False
+        if self.by is By.FOLDED:
+            return one.folded == self.texts[0]
+        if self.by is By.WRITTEN:
+            return one.written == self.texts[0]
+        if self.by is By.PREFIX:
+            return one.folded.startswith(self.texts[0])
+        return not set(self.texts).isdisjoint(answered(one.written, language))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """Words next to one another that are a hit of a term."""
+
+    #: `Leaf.id`.
+    leaf: int
+    first: Step
+    rest: tuple[Step, ...]
+    #: None: exact where the folded words are `exact`, else an inflection.
+    how: How | None
+    exact: tuple[str, ...] = ()
+    #: Also met behind a prefix: "anti-HTS".
+    names: bool = False
+    #: Also met by two words with a hyphen that are one without it.
+    hyphen: bool = False
+
+
+def of_words(leaf: int, term: Phrase | Cased | Prefix) -> list[Pattern]:
+    """Return the pattern of *term*; none if it has no words."""
+    words = [token.word for token in tokenize(term.text)]
+    if not words:
+        return []
+    if isinstance(term, Cased):
+        steps = [Step(By.WRITTEN, (one.written,)) for one in words]
+        return [Pattern(leaf, steps[0], tuple(steps[1:]), How.EXACT, names=True)]
+    steps = [Step(By.FOLDED, (one.folded,), one.dotted) for one in words]
+    if isinstance(term, Phrase):
+        return [Pattern(leaf, steps[0], tuple(steps[1:]), How.EXACT)]
+    steps[-1] = Step(By.PREFIX, (words[-1].folded,))
+    return [Pattern(leaf, steps[0], tuple(steps[1:]), How.PREFIX)]
+
+
+def of_name(leaf: int, name: Name | Entity, *, weak: bool = True) -> list[Pattern]:
+    """Return a pattern for each way to write *name*; without *weak* of the strong ones."""
+    return [
+        _of_wording(leaf, wording)
+        for wording in wordings(name)
+        if wording.tokens and (weak or not wording.weak)
+    ]
+
+
+def _of_wording(leaf: int, wording: Wording) -> Pattern:
+    steps = [
+        Step(By.WRITTEN, (token.word.written,), capitals)
+        if wording.weak
+        else Step(By.FOLDED, (token.word.folded,), capitals or token.word.dotted)
+        for token, capitals in zip(wording.tokens, wording.capitals, strict=True)
+    ]
+    return Pattern(leaf, steps[0], tuple(steps[1:]), wording.how, names=True)
+
+
+def of_keyword(leaf: int, term: Keyword, language: str) -> list[Pattern]:
+    """Return the patterns of *term* in articles in *language*."""
+    words = [token.word for token in tokenize(term.text)]
+    if not words:
+        return []
+    exact = tuple(one.folded for one in words)
+    whole = [_inflected(one, language) for one in words]
+    sequences = [whole]
+    if len(words) == 1 and (pair := parted(words[0].written, language)):
+        sequences.append([_inflected(word(part), language) for part in pair])
+    if len(words) == 2:
+        closed = words[0].written + words[1].written
+        sequences.append([Step(By.KEYS, asked(closed, language))])
+    hyphen = len(words) == 1 and not words[0].dotted
+    return [
+        Pattern(leaf, steps[0], tuple(steps[1:]), None, exact, hyphen=hyphen and steps is whole)
+        for steps in sequences
+    ]
+
+
+def _inflected(one: Word, language: str) -> Step:
+    return Step(By.KEYS, asked(one.written, language), one.dotted)

@@ -1,0 +1,247 @@
+"""One article, read once for all watchlists: which terms stand where.
+
+The scan notes hits; what they mean (where they stand, whether a weak alias is supported, what a
+mask hides) is worked out for those terms only that a candidate asks about.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from alerts.matching.leaves import Leaf
+from alerts.matching.patterns import Pattern, Step
+from alerts.matching.table import Language, Table
+from alerts.model import Article, Evidence, Field, How
+from alerts.text.regexes import spans
+from alerts.text.stems import language_of
+from alerts.text.tokens import Word, chunk_starts, cut, tokenize
+
+#: Fields by number, in the order of evidence.
+FIELDS = tuple(Field)
+TITLE = FIELDS.index(Field.TITLE)
+_TRUST = {how: rank for rank, how in enumerate(How)}
+
+
+class Part(NamedTuple):
+    """Evidence in the making."""
+
+    field: int
+    start: int
+    end: int
+    term: str
+    how: How
+
+
+class Stretch(NamedTuple):
+    """A part of a field that met a condition, as in `alerts.watchlists.evaluate`."""
+
+    field: int
+    first: int
+    last: int
+    start: int
+    end: int
+    parts: tuple[Part, ...]
+
+
+class Hit(NamedTuple):
+    """A pattern that stands in the article."""
+
+    field: int
+    #: Which of the field's chunks it begins in, and which token of that chunk.
+    chunk: int
+    offset: int
+    #: Token of the field, and how many of them.
+    first: int
+    width: int
+    pattern: Pattern
+
+
+#: Spans of characters that match nothing, by field.
+Masked = dict[int, list[tuple[int, int]]]
+
+
+class Reading:
+    """An article and the terms that stand in it."""
+
+    def __init__(self, article: Article, table: Table) -> None:
+        self._article = article
+        self._chunks: dict[int, list[str]] = {}
+        self._starts: dict[int, list[int]] = {}
+        self._stretches: dict[int, tuple[Stretch, ...]] = {}
+        self._unmasked: dict[int, tuple[Stretch, ...]] = {}
+        self._evidence: dict[Part, Evidence] = {}
+        self.texts = tuple(map(article.text, FIELDS))
+        self.hits: dict[int, list[Hit]] = {}
+        language = table.language(language_of(article.language))
+        for number, text in enumerate(self.texts):
+            if text:
+                self._scan(number, text, table, language)
+
+    def _scan(self, field: int, text: str, table: Table, language: Language) -> None:
+        remembered = language.seen.get
+        chunks = self._chunks[field] = text.split()
+        position = 0
+        for number, chunk in enumerate(chunks):
+            tokens, beginnings = remembered(chunk) or table.learn(chunk, language)
+            for offset, width, pattern in beginnings:
+                if pattern.rest:
+                    words = _following(chunks, number, offset)
+                    if not _fit(pattern.rest, words, language.code):
+                        continue
+                    width += len(pattern.rest)  # noqa: PLW2901 - of the whole pattern from here
+                hit = Hit(field, number, offset, position + offset, width, pattern)
+                self.hits.setdefault(pattern.leaf, []).append(hit)
+            position += tokens
+
+    def stands(self, leaf: Leaf, masked: Masked | None) -> tuple[Stretch, ...]:
+        """Return where *leaf* stands in any field, outside *masked*."""
+        if leaf.id not in self.hits and leaf.regex is None:
+            return ()
+        if masked:
+            return _longest(leaf, _outside(self._found(leaf), masked))
+        known = self._unmasked.get(leaf.id)
+        if known is None:
+            known = self._unmasked[leaf.id] = _longest(leaf, self._found(leaf))
+        return known
+
+    def spans(self, leaves: Iterable[Leaf]) -> Masked:
+        """Return the spans of *leaves*, as a mask."""
+        return _by_field(stretch for leaf in leaves for stretch in self.stands(leaf, None))
+
+    def evidence(self, part: Part) -> Evidence:
+        """Return *part* as it leaves the matcher."""
+        known = self._evidence.get(part)
+        if known is None:
+            known = self._evidence[part] = Evidence(
+                field=FIELDS[part.field],
+                start=part.start,
+                end=part.end,
+                surface=self.texts[part.field][part.start : part.end],
+                term=part.term,
+                how=part.how,
+            )
+        return known
+
+    def _found(self, leaf: Leaf) -> tuple[Stretch, ...]:
+        known = self._stretches.get(leaf.id)
+        if known is None:
+            known = self._stretches[leaf.id] = tuple(self._find(leaf))
+        return known
+
+    def _find(self, leaf: Leaf) -> Iterable[Stretch]:
+        if leaf.regex is not None:
+            return self._regex(leaf)
+        hits = self.hits.get(leaf.id, [])
+        if not leaf.is_entity:
+            return self._placed(leaf, hits)
+        return self._entity(leaf, hits)
+
+    def _entity(self, leaf: Leaf, hits: list[Hit]) -> Iterable[Stretch]:
+        masked = _by_field(stretch for other in leaf.mask for stretch in self._found(other))
+        weak = [hit for hit in hits if hit.pattern.how is How.WEAK_ALIAS]
+        strong = [hit for hit in hits if hit.pattern.how is not How.WEAK_ALIAS]
+        found = _outside(self._placed(leaf, strong), masked)
+        if weak and (found or any(self._found(other) for other in leaf.support)):
+            found = (*found, *_outside(self._placed(leaf, weak), masked))
+        return found
+
+    def _placed(self, leaf: Leaf, hits: list[Hit]) -> Iterable[Stretch]:
+        """Return *hits* with their places; one where several patterns are met by the same words."""
+        placed: dict[tuple[int, int, int], Stretch] = {}
+        for hit in hits:
+            start, end, words = self._place(hit)
+            how = hit.pattern.how or _how(hit.pattern, words)
+            known = placed.get((hit.field, start, end))
+            if known is None or _TRUST[how] < _TRUST[known.parts[0].how]:
+                part = Part(hit.field, start, end, leaf.label, how)
+                last = hit.first + hit.width
+                stretch = Stretch(hit.field, hit.first, last, start, end, (part,))
+                placed[hit.field, start, end] = stretch
+        return placed.values()
+
+    def _place(self, hit: Hit) -> tuple[int, int, list[Word]]:
+        """Return the characters from which and to which *hit* reaches, and its words."""
+        starts = self._starts.get(hit.field)
+        if starts is None:
+            starts = self._starts[hit.field] = chunk_starts(self.texts[hit.field])
+        chunks = self._chunks[hit.field]
+        tokens = cut(chunks[hit.chunk])[hit.offset : hit.offset + hit.width]
+        start = starts[hit.chunk] + tokens[0].start
+        words = [token.word for token in tokens]
+        chunk = hit.chunk
+        while len(words) < hit.width:
+            chunk += 1
+            if more := cut(chunks[chunk])[: hit.width - len(words)]:
+                tokens = more
+                words += [token.word for token in tokens]
+        return start, starts[chunk] + tokens[-1].end, words
+
+    def _regex(self, leaf: Leaf) -> Iterator[Stretch]:
+        for field, text in enumerate(self.texts):
+            for start, end in spans(leaf.regex, text):
+                starts, ends = self._places[field]
+                first = bisect_right(ends, start)
+                last = max(first, bisect_left(starts, end))
+                part = Part(field, start, end, leaf.label, How.REGEX)
+                yield Stretch(field, first, last, start, end, (part,))
+
+    @cached_property
+    def _places(self) -> list[tuple[list[int], list[int]]]:
+        every = map(tokenize, self.texts)
+        return [([one.start for one in tokens], [one.end for one in tokens]) for tokens in every]
+
+
+def _how(pattern: Pattern, words: list[Word]) -> How:
+    exact = tuple(one.folded for one in words) == pattern.exact
+    return How.EXACT if exact else How.INFLECTION
+
+
+def _following(chunks: list[str], number: int, offset: int) -> Iterator[Word]:
+    """Yield the words behind token *offset* of the chunk *number*."""
+    for token in cut(chunks[number])[offset + 1 :]:
+        yield token.word
+    for later in range(number + 1, len(chunks)):
+        for token in cut(chunks[later]):
+            yield token.word
+
+
+def _fit(steps: tuple[Step, ...], words: Iterator[Word], language: str) -> bool:
+    for step in steps:
+        one = next(words, None)
+        if one is None or not step.fits(one, language):
+            return False
+    return True
+
+
+def _by_field(found: Iterable[Stretch]) -> Masked:
+    masked: Masked = {}
+    for stretch in found:
+        masked.setdefault(stretch.field, []).append((stretch.start, stretch.end))
+    return masked
+
+
+def _outside(found: Iterable[Stretch], masked: Masked) -> tuple[Stretch, ...]:
+    return tuple(
+        stretch
+        for stretch in found
+        if not any(
+            stretch.start < end and start < stretch.end
+            for start, end in masked.get(stretch.field, ())
+        )
+    )
+
+
+def _longest(leaf: Leaf, found: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Return *found*, of an entity without the names that stand inside longer ones."""
+    if not leaf.is_entity or len(found) < 2:
+        return found
+    return tuple(one for one in found if not any(_inside(one, other) for other in found))
+
+
+def _inside(one: Stretch, other: Stretch) -> bool:
+    if one.field != other.field or other.end - other.start <= one.end - one.start:
+        return False
+    return other.start <= one.start and one.end <= other.end

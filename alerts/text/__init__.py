@@ -1,0 +1,1 @@
+"""What words are: folding, tokens, inflections.  Pure functions of text; no names, no watchlists."""

@@ -1,0 +1,99 @@
+"""What is wrong with a rule file, and how it is told.
+
+Pure functions raise a `FlawError`, which knows nothing of files; whoever holds the file and the
+node turns it into a `Complaint`.  `render` is for terminals and logs: plain text, no colours.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+
+from alerts.model import Complaint
+
+#: Characters of a source line that are shown; a file may hold a line of a megabyte.
+_SHOWN = 160
+#: Characters of a value that are repeated in a message.
+_QUOTED = 60
+
+
+class FlawError(ValueError):
+    """A value is wrong, wherever it stands.
+
+    A `ValueError`, so that pydantic's validators may raise it and hand it back unchanged.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        offset: int = 0,
+        slip: tuple[str, Collection[str]] = ("", ()),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        #: Where in the text the flaw stands, in characters from 0.
+        self.offset = offset
+        #: A word, and the many that it may stand for: the hint, if one of them is like it.
+        self.slip = slip
+
+
+def quoted(value: object) -> str:
+    """Return *value* in quotes for a message: on one line, printable, of bounded length."""
+    text = str(value)
+    if len(text) > _QUOTED:
+        text = text[: _QUOTED - 1] + "…"
+    return f"'{_printable(text)}'"
+
+
+def render(complaint: Complaint) -> str:
+    """Return *complaint* with its line, a caret under the place, and the hint."""
+    place = f"{complaint.path}:{complaint.line}:{complaint.column}"
+    lines = [f"{place}: {complaint.code} {complaint.message}"]
+    if complaint.source.strip() and complaint.column > 0:
+        shown, column = _window(complaint.source, complaint.column - 1)
+        lines.append(f"    {_printable(shown)}".rstrip())
+        lines.append(f"    {_padding(shown[:column])}^")
+    if complaint.hint:
+        lines.append(f"  hint: {complaint.hint}")
+    return "\n".join(lines)
+
+
+def render_all(complaints: Iterable[Complaint]) -> str:
+    """Return every complaint as `render` does, with an empty line between them."""
+    return "\n\n".join(map(render, complaints))
+
+
+def _window(line: str, column: int) -> tuple[str, int]:
+    """Cut a long line around *column*; return the cut and the column in it."""
+    if len(line) <= _SHOWN:
+        return line, column
+    start = max(0, min(column - _SHOWN // 2, len(line) - _SHOWN))
+    return line[start : start + _SHOWN], column - start
+
+
+def _printable(text: str) -> str:
+    """Replace what could move a terminal's cursor or reorder its line; tabs stay."""
+    return "".join("\ufffd" if _hidden(letter) else letter for letter in text)
+
+
+def _hidden(letter: str) -> bool:
+    # Zero-width joiners are letters' business (Persian, emoji); bidi controls would show a lie.
+    if letter in "\t\u200c\u200d":
+        return False
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _padding(before: str) -> str:
+    """Return blanks as wide as *before* is in a terminal."""
+    return "".join("\t" if letter == "\t" else " " * _width(letter) for letter in before)
+
+
+def _width(letter: str) -> int:
+    if letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1

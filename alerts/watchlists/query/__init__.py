@@ -1,0 +1,1 @@
+"""The query language: text to conditions and back.  Pure; knows no files and no entities."""

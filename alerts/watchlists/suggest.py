@@ -1,0 +1,23 @@
+"""Did you mean …?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+#: A slip or two in a word of usual length; anything less alike would mislead.
+_LIKENESS = 0.6
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Return a hint that names the *known* word most like *word*, or an empty text."""
+    # Not with a processor that folds case: it is called for each of ten thousand known words.
+    for spelled in (word, word.lower()):
+        found = process.extractOne(
+            spelled, known, scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS
+        )
+        if found:
+            return f"did you mean '{found[0]}'?"
+    return ""

@@ -1,0 +1,177 @@
+"""Random watchlists and articles of so few words that they meet all the time."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from alerts.model import (
+    All,
+    Any,
+    Article,
+    AtLeast,
+    Cased,
+    Condition,
+    Entity,
+    EntityRef,
+    Field,
+    InField,
+    Keyword,
+    Kind,
+    Name,
+    Near,
+    Not,
+    Phrase,
+    Prefix,
+    Regex,
+    Score,
+    Severity,
+    Status,
+    Term,
+    Watchlist,
+)
+
+_TEXT = (
+    "strike strikes struck strikes; war anti-war war-torn wars HTS hts HTS-led anti-HTS HTS's Hayat"
+    " Tahrir al-Sham Tahrir al-Sham car bomb car-bomb carbombs bombing air strike air-strike"
+    " airstrikes IS is U.S. us Syria Syrian deal OpenAI, (Idlib) code — & l’Iran Iran 中国在 中"
+    " chemical chemicals chemistry anti-air-strike de-escalation escalation deescalation re-deal"
+)
+WORDS = (
+    *_TEXT.split(),
+    "دمشق",
+    "الهجمات",
+    "هجوم",
+    "удар",
+    "удары",
+    "ударов",
+    "HAYAT",
+    "İdlib",
+    "Islamic\u00a0State",
+    "\ud800",
+)
+_TERMS = (
+    "strike",
+    "strikes",
+    "struck",
+    "war",
+    "HTS",
+    "IS",
+    "U.S.",
+    "car bomb",
+    "carbomb",
+    "air strike",
+    "airstrike",
+    "escalation",
+    "deescalation",
+    "anti-war",
+    "Idlib",
+    "Syria",
+    "Hayat Tahrir al-Sham",
+    "Tahrir al-Sham",
+    "Islamic State",
+    "Iran",
+    "中国",
+    "دمشق",
+    "هجوم",
+    "удар",
+    "chemical",
+    "deal HTS",
+    "—",
+)
+
+ENTITIES = {
+    "hts": Entity(
+        id="hts",
+        kind=Kind.GROUP,
+        name="Hayat Tahrir al-Sham",
+        aliases=("Tahrir al-Sham", "HTS Idlib"),
+        previous_names=("Hayat",),
+        weak_aliases=("HTS", "Hayat"),
+        support=(Keyword("strike"), EntityRef("syria"), Regex("Iran")),
+        mask=(Phrase("HTS code"), Prefix("HTS cod"), EntityRef("is")),
+    ),
+    "syria": Entity(
+        id="syria",
+        kind=Kind.PLACE,
+        name="Syria",
+        aliases=("سوريا", "Idlib"),
+        weak_aliases=("HTS", "sy"),
+        support=(EntityRef("hts"),),
+    ),
+    "is": Entity(
+        id="is",
+        kind=Kind.GROUP,
+        name="Islamic State",
+        weak_aliases=("IS",),
+        support=(EntityRef("hts"), Name(Kind.PLACE, "دمشق")),
+    ),
+    "quiet": Entity(id="quiet", kind=Kind.TOPIC, name="car bomb", weak_aliases=("deal", "—")),
+}
+
+_texts = st.sampled_from(_TERMS)
+terms: st.SearchStrategy[Term] = st.one_of(
+    st.builds(Keyword, _texts),
+    st.builds(Keyword, _texts),
+    st.builds(Phrase, _texts),
+    st.builds(Cased, _texts),
+    st.builds(Prefix, st.sampled_from(["chem", "str", "HTS co", "uda", "удар", "الهج", "is"])),
+    st.builds(
+        Regex, st.sampled_from(["HTS", "str.ke", "[ао]р", "(?i)WAR ", ";", "a|b", "x*", "b.*r"])
+    ),
+    st.builds(Name, st.just(Kind.PLACE), _texts),
+    st.builds(EntityRef, st.sampled_from([*ENTITIES, "unknown"])),
+)
+
+
+def _operators(part: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    parts = st.lists(part, min_size=2, max_size=3).map(tuple)
+    weighted = st.lists(st.tuples(part, st.sampled_from([-2.0, 0.0, 1.0, 3.0])), max_size=3)
+    return st.one_of(
+        st.builds(All, parts),
+        st.builds(Any, parts),
+        st.builds(Not, part),
+        st.builds(Near, part, part, st.integers(0, 4), st.booleans()),
+        st.builds(AtLeast, st.integers(0, 3), part),
+        st.builds(InField, st.sampled_from(Field), part),
+        st.builds(
+            Score,
+            st.sampled_from([-1.0, 0.0, 1.0, 3.0]),
+            weighted.map(tuple),
+            st.sampled_from([-1.0, 0.0, 1.0, 2.0]),
+        ),
+    )
+
+
+conditions: st.SearchStrategy[Condition] = st.recursive(terms, _operators, max_leaves=6)
+
+watchlists = st.builds(
+    Watchlist,
+    id=st.sampled_from("abcdef"),
+    title=st.just("Title"),
+    condition=conditions,
+    status=st.sampled_from([Status.ACTIVE, Status.ACTIVE, Status.EXPERIMENTAL, Status.OFF]),
+    severity=st.sampled_from(Severity),
+    exclude=st.none() | st.none() | st.none() | conditions,
+    mask=st.just(()) | st.lists(terms, max_size=2).map(tuple),
+    fields=st.sampled_from(
+        [
+            (Field.TITLE, Field.SUMMARY, Field.CONTENT),
+            (Field.TITLE, Field.SUMMARY, Field.CONTENT),
+            (Field.SUMMARY, Field.TITLE),
+            (Field.TAGS, Field.AUTHOR, Field.CONTENT),
+        ]
+    ),
+)
+
+_prose = st.lists(st.sampled_from(WORDS), min_size=3, max_size=25).map(" ".join)
+
+articles = st.builds(
+    Article,
+    id=st.just("article"),
+    title=_prose,
+    summary=st.just("") | _prose,
+    content=_prose,
+    author=st.sampled_from(["", "", "Iran desk", "IS"]),
+    tags=st.sampled_from([(), ("Syria", "war"), ("HTS",)]),
+    language=st.sampled_from(["", "en", "en-GB", "ar", "ru", "fr", "tr"]),
+)
