@@ -65,9 +65,9 @@ def _exit_code(arguments: list[str] | None) -> int:
     except click.Abort:
         return 130  # as a shell reports Ctrl-C
     except RulesError as error:
-        from alerts.watchlists.complaints import render
+        from alerts.watchlists.complaints import render_all
 
-        typer.echo(render(error.complaints), err=True)
+        typer.echo(render_all(error.complaints), err=True)
         return RULES
     except (SettingsError, StorageError) as error:
         typer.echo(f"tocsin: {error}", err=True)

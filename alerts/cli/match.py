@@ -73,12 +73,12 @@ def _article(value: Any) -> Article:
         raise _BadLineError("an article is a JSON object")
     if not isinstance(value.get("id"), str | int) or isinstance(value.get("id"), bool):
         raise _BadLineError('an article needs an "id"')
-    texts = {}
+    given: dict[str, Any] = {}
     for key in ("title", "summary", "content", "url", "publisher", "language", "author"):
         text = value.get(key)
         if text is not None and not isinstance(text, str):
             raise _BadLineError(f'"{key}" must be text')
-        texts[key] = text or ""
+        given[key] = text or ""
     published = value.get("published_at")
     try:
         published_at = datetime.fromisoformat(published) if published else None
@@ -87,8 +87,8 @@ def _article(value: Any) -> Article:
     tags = value.get("tags") or []
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise _BadLineError('"tags" must be a list of texts')
-    texts["language"] = texts["language"].lower()
-    return Article(id=str(value["id"]), published_at=published_at, tags=tuple(tags), **texts)
+    given["language"] = given["language"].lower()
+    return Article(id=str(value["id"]), published_at=published_at, tags=tuple(tags), **given)
 
 
 def _write(found: Match) -> None:
