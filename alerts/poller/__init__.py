@@ -17,7 +17,7 @@ from alerts.alerting.sightings import RulesInForce
 from alerts.errors import StorageError
 from alerts.feeds.fetch import shown_url
 from alerts.metrics import Metrics
-from alerts.model import Feed, FeedState
+from alerts.model import Feed, FeedState, RuleSet
 from alerts.poller.outlook import Outlook
 from alerts.poller.poll import FeedReader, Polled
 from alerts.storage import Storage
@@ -49,7 +49,7 @@ class Poller:
     ) -> None:
         self._storage = storage
         self._reader = reader
-        self._rules: RulesInForce | None = None
+        self._rules = RulesInForce.compile(RuleSet())
         self._ring = ring
         self._now = now
         self._metrics = metrics
@@ -64,7 +64,7 @@ class Poller:
     async def use(self, rules: RulesInForce) -> None:
         """Poll the feeds of *rules* from now on, and match against its watchlists."""
         named = rules.rules.feeds
-        states = await self._storage.feeds.list(named, self._first_polls(named))
+        states = await self._storage.feeds.enlist(named, self._first_polls(named))
         self._rules = rules
         self._feeds = {feed.url: feed for feed in named}
         # What is being polled right now has a newer state than the table that was just read.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
@@ -20,14 +20,16 @@ from alerts.alerting.sightings import RulesInForce, sight_baseline, sight_change
 from alerts.alerting.stories import digest
 from alerts.errors import FeedError
 from alerts.feeds.fetch import Fetched, fetch
-from alerts.feeds.identity import Identified, identify
+from alerts.feeds.identity import Identified, canonical_url, identify, links_stayed
+from alerts.feeds.parsed import ParsedFeed, ParsedItem
 from alerts.feeds.schedule import (
+    after_document,
     after_failure,
     after_not_modified,
     conditional,
 )
 from alerts.feeds.workers import ParserWorkers
-from alerts.model import Article, Feed, FeedState, Sighting
+from alerts.model import Article, Feed, FeedState, IdentityRule, Sighting
 from alerts.storage import PollRecord, Recorded, Storage
 
 T = TypeVar("T")
@@ -38,7 +40,7 @@ class Polled:
     """What one poll did."""
 
     state: FeedState
-    recorded: Recorded = Recorded()
+    recorded: Recorded = field(default_factory=Recorded)
     sightings: tuple[Sighting, ...] = ()
     error: FeedError | None = None
 
@@ -81,79 +83,97 @@ class FeedReader:
     async def _read(self, feed: Feed, state: FeedState, rules: RulesInForce) -> PollRecord:
         request = conditional(state, now=self._now())
         fetched = await fetch(self._session, request, now=self._now())
-        now = self._now()
+        now, jitter = self._now(), self._jitter()
         if fetched.body is None:
-            unchanged = after_not_modified(state, fetched, feed, now=now, jitter=self._jitter())
-            return PollRecord(state=unchanged)
+            return PollRecord(
+                state=after_not_modified(state, fetched, feed, now=now, jitter=jitter)
+            )
         body_hash = sha256(fetched.body).hexdigest()
-        if body_hash == state.body_hash:
-            same = self._state_after(feed, state, fetched, body_hash=body_hash, new=0, now=now)
-            return PollRecord(state=same)
-        return await self._parse(feed, state, fetched, body_hash, rules)
+        if body_hash != state.body_hash:
+            return await self._parse(feed, state, fetched, body_hash, rules)
+        return PollRecord(
+            state=after_document(
+                state,
+                fetched,
+                feed,
+                body_hash=body_hash,
+                complete=fetched.complete,
+                new=False,
+                now=now,
+                jitter=jitter,
+            )
+        )
 
     async def _parse(
-        self,
-        feed: Feed,
-        state: FeedState,
-        fetched: Fetched,
-        body_hash: str,
-        rules: RulesInForce,
+        self, feed: Feed, state: FeedState, fetched: Fetched, body_hash: str, rules: RulesInForce
     ) -> PollRecord:
         assert fetched.body is not None
         parsed = await self._parsers.parse(
             fetched.body, url=fetched.url, content_type=fetched.content_type
         )
         now = self._now()
-        identified = identify(feed.url, parsed.items, state.identity_rule)
-        articles = _articles(feed, parsed, identified, now)
-        sightings = await self._sight(feed, state, identified, articles, rules, now)
-        complete = fetched.complete and not parsed.truncated
-        after = self._state_after(
-            feed,
+        document = await self._identify(feed, state, parsed, now)
+        sightings = await self._sight(document, state, rules, now=now)
+        after = after_document(
             state,
-            # Half a document proves nothing about the other half: neither its validators nor its
-            # hash may spare us the next poll.
-            fetched if complete else replace(fetched, etag="", last_modified=""),
-            body_hash=body_hash if complete else "",
-            new=len(sightings),
+            fetched,
+            feed,
+            body_hash=body_hash,
+            complete=fetched.complete and not parsed.truncated,
+            new=bool(sightings),
             now=now,
-            identified=identified,
+            jitter=self._jitter(),
+            identified=document.identified,
             hint=parsed.update_every,
         )
         return PollRecord(
             state=after,
             sightings=sightings,
-            listed=tuple(article.id for article in articles),
+            listed=tuple(article.id for article in document.articles),
             rule_set=rules.rules.hash,
         )
 
+    async def _identify(
+        self, feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime
+    ) -> _Document:
+        """Find each article's key, and which of them are stored."""
+        identified = identify(feed.url, parsed.items, state.identity_rule)
+        known = await self._storage.feeds.known(identified.keys)
+        if not known and state.baselined_at is not None and identified.rule is IdentityRule.GUID:
+            links = await self._storage.feeds.links(feed.url)
+            known_urls = frozenset(map(canonical_url, links))
+            if links_stayed(
+                parsed.items, identified.keys, known_keys=frozenset(), known_urls=known_urls
+            ):
+                anew = identify(feed.url, parsed.items, IdentityRule.LINK)
+                identified = replace(anew, changed=True)
+                known = await self._storage.feeds.known(identified.keys)
+        return _Document(
+            feed=feed,
+            identified=identified,
+            articles=articles_of(feed, parsed, identified.keys, now=now),
+            known=known,
+        )
+
     async def _sight(
-        self,
-        feed: Feed,
-        state: FeedState,
-        identified: Identified,
-        articles: Sequence[Article],
-        rules: RulesInForce,
-        now: datetime,
+        self, document: _Document, state: FeedState, rules: RulesInForce, *, now: datetime
     ) -> tuple[Sighting, ...]:
-        known = await self._storage.feeds.known([article.id for article in articles])
-        fresh = [article for article in articles if article.id not in known]
-        if state.baselined_at is None or identified.changed:
+        known, feed = document.known, document.feed
+        fresh = [article for article in document.articles if article.id not in known]
+        if state.baselined_at is None or document.identified.changed:
             backfill = feed.backfill if state.baselined_at is None else None
             return await self._match(lambda: sight_baseline(rules, fresh, backfill, now=now))
-        changed = await self._changed(articles, known)
+        changed = await self._changed(document)
         return await self._match(
             lambda: sight_new(rules, fresh, now=now) + sight_changed(rules, changed, now=now)
         )
 
-    async def _changed(
-        self, articles: Sequence[Article], known: Mapping[str, str]
-    ) -> list[tuple[Article, Article]]:
+    async def _changed(self, document: _Document) -> list[tuple[Article, Article]]:
         """Return the articles whose words differ from what is stored, as (before, after)."""
         after = {
             article.id: article
-            for article in articles
-            if article.id in known and digest(article) != known[article.id]
+            for article in document.articles
+            if digest(article) != document.known.get(article.id, digest(article))
         }
         before = await self._storage.feeds.articles(list(after))
         return [(article, after[article.id]) for article in before]
@@ -163,4 +183,45 @@ class FeedReader:
         return await asyncio.get_running_loop().run_in_executor(self._matching, work)
 
 
-"""placeholder"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """A parsed document, with what is known of its articles."""
+
+    feed: Feed
+    identified: Identified
+    articles: tuple[Article, ...]
+    #: Article -> digest of its stored words.
+    known: Mapping[str, str]
+
+
+def articles_of(
+    feed: Feed, parsed: ParsedFeed, keys: Sequence[str], *, now: datetime
+) -> tuple[Article, ...]:
+    """Return the articles of a document, each key once, in the order of their publication."""
+    found: dict[str, Article] = {}
+    for key, item in zip(keys, parsed.items, strict=True):
+        if key not in found:
+            found[key] = _article(feed, parsed, key, item, now)
+    # Documents list the newest first.
+    return tuple(reversed(found.values()))
+
+
+def _article(feed: Feed, parsed: ParsedFeed, key: str, item: ParsedItem, now: datetime) -> Article:
+    # Atom need not say when an entry was published, only when it was last changed.
+    published_at = item.published_at or item.updated_at
+    return Article(
+        id=key,
+        feed=feed.url,
+        publisher=feed.publisher,
+        guid=item.guid,
+        url=item.link,
+        title=item.title,
+        summary=item.summary,
+        content=item.content,
+        author=item.author,
+        tags=tuple(dict.fromkeys(item.tags + feed.tags)),
+        language=item.language or feed.language or parsed.language,
+        # A date in the future is a publisher's slip; it must not make the article the newest.
+        published_at=published_at and min(published_at, now),
+        seen_at=now,
+    )

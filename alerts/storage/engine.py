@@ -33,16 +33,19 @@ def async_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-        return parsed.set(drivername=_DRIVERS[parsed.drivername])
+        found = parsed.set(drivername=_DRIVERS[parsed.drivername])
     except Exception as error:  # SQLAlchemy's own, and ValueError, quote the password
         raise StorageError("TOCSIN_DATABASE_URL is no sqlite:/// or postgresql:// URL") from error
+    if found.database in (None, "", ":memory:") and found.get_backend_name() == "sqlite":
+        raise StorageError("TOCSIN_DATABASE_URL names no file: it must be sqlite:///FILE")
+    return found
 
 
 def sqlite_file(url: URL) -> Path | None:
     """Return the database file, or None for PostgreSQL."""
     if url.get_backend_name() != "sqlite":
         return None
-    return Path(url.database or "tocsin.db")
+    return Path(url.database or "")
 
 
 def open_writer(url: URL) -> AsyncEngine:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.model import Feed, FeedState
+from alerts.model import Article, Feed, FeedState
 from alerts.storage import rows
 from alerts.storage.engine import translated
 from alerts.storage.many import rows_for
@@ -23,7 +23,7 @@ class Feeds:
         self._writer = writer
         self._readers = readers
 
-    async def list(
+    async def enlist(
         self, named: Sequence[Feed], first_due_at: Mapping[str, datetime]
     ) -> dict[str, FeedState]:
         """Make *named* the feeds that are polled, and return their states by URL.
@@ -65,3 +65,26 @@ class Feeds:
                 query = select(articles.c.id, articles.c.digest)
                 found = await rows_for(connection, query, articles.c.id, ids)
                 return {row["id"]: row["digest"] for row in found}
+
+    async def articles(self, ids: Sequence[str]) -> list[Article]:
+        """Return the stored articles *ids* as they were last seen."""
+        if not ids:
+            return []
+        query = select(articles, feeds.c.url.label("feed_url")).join(
+            feeds, feeds.c.id == articles.c.feed
+        )
+        with translated():
+            async with self._readers.begin() as connection:
+                found = await rows_for(connection, query, articles.c.id, ids)
+                return [rows.article(row, feed=row["feed_url"]) for row in found]
+
+    async def links(self, url: str) -> list[str]:
+        """Return the links of the stored articles of the feed at *url*."""
+        query = (
+            select(articles.c.url)
+            .join(feeds, feeds.c.id == articles.c.feed)
+            .where(feeds.c.url == url, articles.c.url != "")
+        )
+        with translated():
+            async with self._readers.begin() as connection:
+                return list((await connection.execute(query)).scalars())

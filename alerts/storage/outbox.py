@@ -21,12 +21,12 @@ from sqlalchemy.sql import ColumnElement, Select
 from alerts.model import Delivery, DeliveryState, Receipt, Severity
 from alerts.storage import outgoing
 from alerts.storage.engine import translated
-from alerts.storage.tables import EPOCH, Moment, addresses, channels, deliveries
+from alerts.storage.tables import Moment, addresses, channels, deliveries
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
 #: States from which a delivery can be leased.
-_WAITING = (DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value)
+_WAITING = (_UNSENT, _UNSURE) = (DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value)
 
 
 class Outbox:
@@ -134,8 +134,10 @@ class Outbox:
         self, delivery: Delivery, *, due_at: datetime | None = None, error: str = ""
     ) -> bool:
         """Return a lease under which nothing was written."""
-        state = DeliveryState.AMBIGUOUS if delivery.possible_repeat else DeliveryState.PENDING
-        values: dict[str, Any] = {"state": state.value, "attempt": delivery.attempt - 1}
+        values: dict[str, Any] = {
+            "state": _waiting_state(delivery),
+            "attempt": delivery.attempt - 1,
+        }
         values |= {"due_at": due_at} if due_at else {}
         values |= {"error": error} if error else {}
         return await self._mark(delivery, values)
@@ -145,16 +147,17 @@ class Outbox:
         target = (delivery.address.channel, delivery.address.target)
 
         async def work(connection: AsyncConnection) -> bool:
-            marked = await self._end_lease(
-                connection, delivery, {"state": DeliveryState.DEAD.value, "error": reason}
-            )
-            await _note_address(connection, target, gone_at=now, reason=reason)
+            dead = {"state": DeliveryState.DEAD.value, "error": reason}
+            if not await self._end_lease(connection, delivery, dead):
+                return False
+            row = _address(delivery) | {"gone_at": now, "reason": reason}
+            await insert_new(connection, addresses, [row], replace=("gone_at", "reason"))
             await connection.execute(
                 update(deliveries)
                 .where(_for_target(*target), deliveries.c.state.in_(_WAITING))
                 .values(state=DeliveryState.HELD.value, error=reason)
             )
-            return marked
+            return True
 
         return await self._writer.run(work)
 
@@ -163,16 +166,14 @@ class Outbox:
         channel, old = delivery.address.channel, delivery.address.target
 
         async def work(connection: AsyncConnection) -> None:
-            await self._end_lease(
-                connection,
-                delivery,
-                {"state": DeliveryState.PENDING.value, "attempt": delivery.attempt - 1},
-            )
-            await connection.execute(
-                update(deliveries)
-                .where(_for_target(channel, old), deliveries.c.state != DeliveryState.SENT.value)
-                .values(target=target)
-            )
+            back = {"state": _waiting_state(delivery), "attempt": delivery.attempt - 1}
+            if await self._end_lease(connection, delivery, back):
+                await connection.execute(
+                    update(deliveries)
+                    .where(_for_target(channel, old))
+                    .where(deliveries.c.state != DeliveryState.SENT.value)
+                    .values(target=target)
+                )
 
         await self._writer.run(work)
 
@@ -200,7 +201,7 @@ class Outbox:
                         update(deliveries)
                         .where(_for_target(channel, target))
                         .where(deliveries.c.state == DeliveryState.HELD.value)
-                        .values(state=DeliveryState.PENDING.value)
+                        .values(state=case((deliveries.c.possible_repeat, _UNSURE), else_=_UNSENT))
                     )
 
         await self._writer.run(work)
@@ -221,10 +222,8 @@ class Outbox:
 
     async def next_at(self, channel: str, *, now: datetime) -> datetime | None:
         """Return when something may leave *channel* next, leases aside; None: nothing waits."""
-        allowed_at = func.coalesce(addresses.c.not_before_at, EPOCH)
-        at_earliest = case(
-            (allowed_at > deliveries.c.due_at, allowed_at), else_=deliveries.c.due_at
-        )
+        allowed_at, due_at = addresses.c.not_before_at, deliveries.c.due_at
+        at_earliest = case((allowed_at > due_at, allowed_at), else_=due_at)
         query = _waiting(channel).with_only_columns(func.min(at_earliest, type_=Moment()))
         with translated():
             async with self._readers.begin() as connection:
@@ -254,10 +253,12 @@ class Outbox:
         not_before_at: datetime | None = None,
     ) -> bool:
         async def work(connection: AsyncConnection) -> bool:
+            if not await self._end_lease(connection, delivery, values):
+                return False
             if not_before_at is not None:
-                target = (delivery.address.channel, delivery.address.target)
-                await _note_address(connection, target, not_before_at=not_before_at)
-            return await self._end_lease(connection, delivery, values)
+                row = _address(delivery) | {"not_before_at": not_before_at}
+                await insert_new(connection, addresses, [row], raise_to=("not_before_at",))
+            return True
 
         return await self._writer.run(work)
 
@@ -329,8 +330,11 @@ def _for_target(channel: str, target: str) -> ColumnElement[bool]:
     return and_(deliveries.c.channel == channel, deliveries.c.target == target)
 
 
-async def _note_address(
-    connection: AsyncConnection, target: tuple[str, str], **values: Any
-) -> None:
-    row = {"channel": target[0], "target": target[1], "reason": ""} | values
-    await insert_new(connection, addresses, [row], replace=tuple(values))
+def _waiting_state(delivery: Delivery) -> str:
+    # What was ambiguous once stays so until an answer settles it.
+    return _UNSURE if delivery.possible_repeat else _UNSENT
+
+
+def _address(delivery: Delivery) -> dict[str, Any]:
+    """Return the columns of what is known of its target, with nothing to say yet."""
+    return {"channel": delivery.address.channel, "target": delivery.address.target, "reason": ""}

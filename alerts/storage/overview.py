@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Address, Delivery, DeliveryState, FeedState, Severity
 from alerts.storage import outgoing, rows
 from alerts.storage.engine import translated
-from alerts.storage.tables import articles, channels, deliveries, feeds, rule_sets
+from alerts.storage.tables import addresses, articles, channels, deliveries, feeds, rule_sets
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
@@ -161,8 +161,18 @@ async def _counts(connection: AsyncConnection) -> Counts:
         select(channels.c.name, channels.c.reason).where(channels.c.paused_at.is_not(None))
     )
     oldest: datetime | None = await connection.scalar(
-        select(func.min(deliveries.c.due_at)).where(
-            deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value])
+        select(func.min(deliveries.c.due_at))
+        .outerjoin(
+            addresses,
+            and_(
+                addresses.c.channel == deliveries.c.channel,
+                addresses.c.target == deliveries.c.target,
+            ),
+        )
+        .where(
+            deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value]),
+            # Whoever blocked us keeps nobody waiting.
+            addresses.c.gone_at.is_(None),
         )
     )
     newest = await connection.execute(

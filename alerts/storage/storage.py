@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,6 +19,9 @@ from alerts.storage.outbox import Outbox
 from alerts.storage.overview import Overview
 from alerts.storage.polls import Polls
 from alerts.storage.writer import Writer
+
+#: Linux can ask for the user that we act as.
+_EFFECTIVE = os.access in os.supports_effective_ids
 
 
 class Storage:
@@ -40,7 +43,7 @@ async def open_storage(database_url: str, *, now: datetime) -> AsyncIterator[Sto
         StorageError: it cannot be opened or written.
     """
     url = async_url(database_url)
-    _check_folder(url)
+    _check_file(url)
     async with hold(url, now=now):
         await migrate(url)
         async with _engines(url) as (writing, readers):
@@ -77,7 +80,16 @@ async def _engines(url: URL) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
             await writing.dispose()
 
 
-def _check_folder(url: URL) -> None:
+def _check_file(url: URL) -> None:
     path = sqlite_file(url)
-    if path is not None and not (path.parent if path.parent != Path() else Path.cwd()).is_dir():
+    if path is None:
+        return
+    try:
+        exists = path.parent.is_dir()
+    except OSError as error:
+        raise StorageError(f"cannot reach {path}: {error.strerror}") from error
+    if not exists:
         raise StorageError(f"the folder of the database does not exist: {path.parent}")
+    # Not left to SQLite, which opens what it may only read and leaves read-only files beside it.
+    if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
+        raise StorageError(f"cannot write {path}: it is read-only")

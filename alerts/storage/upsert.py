@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,9 +17,11 @@ async def insert_new(
     *,
     unless: Sequence[str] | None = None,
     replace: Sequence[str] = (),
+    raise_to: Sequence[str] = (),
 ) -> None:
-    """Insert *rows*; one whose key exists is left alone, but for the columns in *replace*.
+    """Insert *rows*; one whose key exists is left alone, but for some columns.
 
+    Those in *replace* are replaced, those in *raise_to* are if the new value is greater.
     The key is the primary key, or the unique columns named by *unless*.
     """
     if not rows:
@@ -27,10 +29,12 @@ async def insert_new(
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table)
     key = list(unless or (column.name for column in table.primary_key))
-    if replace:
-        statement = statement.on_conflict_do_update(
-            index_elements=key, set_={name: statement.excluded[name] for name in replace}
-        )
+    new = statement.excluded
+    values = {name: new[name] for name in replace} | {
+        name: case((table.c[name] > new[name], table.c[name]), else_=new[name]) for name in raise_to
+    }
+    if values:
+        statement = statement.on_conflict_do_update(index_elements=key, set_=values)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=key)
     await connection.execute(statement, list(rows))

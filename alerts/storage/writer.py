@@ -4,6 +4,9 @@ With `synchronous=FULL` each commit costs an fsync; a commit a row manages 258 r
 hundreds of rows a commit manage 17,000 (STACK.md).  So everything that waits when the writer is
 free goes into one transaction, each piece of work in a savepoint of its own: one that fails takes
 nothing with it.  A caller returns only after the commit.
+
+The queue has no bound of its own: whoever waits in it waits for an answer, so that a slow disk slows
+its callers, and their number bounds it.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.errors import StorageError
@@ -23,8 +27,10 @@ Work = Callable[[AsyncConnection], Awaitable[T]]
 
 #: Transactions in one commit at most: bounds how long the first of them waits for the last.
 _GROUP = 64
-#: Callers that may wait; further ones wait for a place, so that a slow disk slows the pollers.
-_WAITING = 1024
+
+
+class _UndoneError(Exception):
+    """The database has ended the whole transaction of a group, before its commit."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,13 +51,36 @@ class _Pending:
         else:
             self.done.set_result(self.result)
 
+    async def attempt(self, connection: AsyncConnection) -> None:
+        """Run the work inside the transaction of a group.
+
+        Raises:
+            _UndoneError: it failed and took the group with it.
+        """
+        savepoint = await connection.begin_nested()
+        try:
+            with translated():
+                self.result = await self.work(connection)
+        except Exception as error:
+            self.error = error
+            try:
+                await savepoint.rollback()
+            except SQLAlchemyError:
+                # SQLite itself rolls back when the disk is full or fails (sqlite.org,
+                # lang_transaction, 3.1); PostgreSQL when the connection breaks.
+                raise _UndoneError from error
+            if connection.invalidated:
+                raise _UndoneError from error
+        else:
+            await savepoint.commit()
+
 
 class Writer:
     """Runs transactions one group at a time on one connection."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._queue: asyncio.Queue[_Pending | None] = asyncio.Queue(_WAITING)
+        self._queue: asyncio.Queue[_Pending | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -66,10 +95,12 @@ class Writer:
         Raises:
             StorageError: the database refused; nothing of *work* was written.
         """
+        if self._task is None:
+            raise StorageError("the database is open for reading alone")
         if self._closing:
             raise StorageError("the database is closed")
         pending = _Pending(work)
-        await self._queue.put(pending)
+        self._queue.put_nowait(pending)
         result: T = await pending.done
         return result
 
@@ -77,7 +108,7 @@ class Writer:
         """Finish what waits, then stop."""
         self._closing = True
         if self._task is not None:
-            await self._queue.put(None)
+            self._queue.put_nowait(None)
             await self._task
 
     async def _run(self) -> None:
@@ -95,8 +126,11 @@ class Writer:
         try:
             with translated():
                 async with self._engine.begin() as connection:
-                    for pending in group:
-                        await self._attempt(pending, connection, alone=len(group) == 1)
+                    await _attempt(group, connection)
+        except _UndoneError:
+            # A poll too large for the disk must not cost the note that a message was sent.
+            for pending in group:
+                await self._commit([pending])
         except Exception as error:  # noqa: BLE001 - handed to the callers, whose error it is
             for pending in group:
                 pending.settle(error)
@@ -104,14 +138,12 @@ class Writer:
             for pending in group:
                 pending.settle()
 
-    @staticmethod
-    async def _attempt(pending: _Pending, connection: AsyncConnection, *, alone: bool) -> None:
-        if alone:  # the transaction itself is savepoint enough
-            pending.result = await pending.work(connection)
-            return
-        try:
-            with translated():
-                async with connection.begin_nested():
-                    pending.result = await pending.work(connection)
-        except Exception as error:  # noqa: BLE001 - handed to its caller
-            pending.error = error
+
+async def _attempt(group: list[_Pending], connection: AsyncConnection) -> None:
+    if len(group) > 1:
+        for pending in group:
+            await pending.attempt(connection)
+        return
+    [alone] = group  # the transaction itself is savepoint enough
+    alone.error = None
+    alone.result = await alone.work(connection)

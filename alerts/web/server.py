@@ -98,7 +98,9 @@ def _guarded(settings: Settings) -> Middleware:
         if token and request.path not in _OPEN and not _presents(request, token):
             challenge = {"WWW-Authenticate": 'Basic realm="Tocsin", charset="UTF-8"'}
             return web.Response(
-                text="the password is TOCSIN_ADMIN_TOKEN\n", status=401, headers=challenge
+                text="the password is TOCSIN_ADMIN_TOKEN\n",
+                status=401,
+                headers=_HEADERS | challenge,
             )
         try:
             response = await handler(request)

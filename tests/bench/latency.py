@@ -1,0 +1,93 @@
+"""From the poll of a feed to the acceptance by the stand-in for Telegram, both on loopback.
+
+Twenty feeds of 30 items, each with a chat of its own; every poll finds one new item that rings.
+The clock runs from the moment at which the publisher gets the request to the moment at which the
+Bot API has taken the message; the publisher and the Bot API share a process, Tocsin has its own.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from pathlib import Path
+
+from aiohttp import web
+
+from tests.bench.figures import Figure, percentile
+from tests.bench.news import item, rss
+from tests.servers.bot_api import BotApi
+from tests.servers.feed_server import Answer, FeedServer
+from tests.whole.process import tocsin, until
+
+FEEDS = 20
+SAMPLES = 400
+WARM_UP = 2 * FEEDS
+
+
+async def measure() -> list[Figure]:
+    """Return median and p99 over `SAMPLES` alerts."""
+    asked_at: dict[str, float] = {}
+    async with FeedServer() as feeds, BotApi() as telegram:
+        for number in range(FEEDS):
+            feeds.answer(f"/{number}.xml", _publisher(number, asked_at))
+        with tempfile.TemporaryDirectory() as folder:
+            async with tocsin(
+                Path(folder),
+                _rules(feeds),
+                TOCSIN_TELEGRAM_TOKEN=telegram.token,
+                TOCSIN_TELEGRAM_API_URL=telegram.url,
+                TOCSIN_LOG_LEVEL="info",
+            ) as process:
+                await process.start()
+                wanted = WARM_UP + SAMPLES
+                await until(lambda: len(telegram.accepted) >= wanted, telegram.took_one, 300)
+                await process.stop()
+    times = [
+        (message.at - asked_at[found.group()]) * 1000
+        for message in telegram.accepted[WARM_UP:]
+        if (found := re.search(r"event \d+ \d+", message.text)) is not None
+    ]
+    note = f"{len(times)} alerts"
+    return [
+        Figure(what="poll to accepted, 30 items, median", value=percentile(times, 0.5), unit="ms"),
+        Figure(
+            what="poll to accepted, 30 items, p99",
+            value=percentile(times, 0.99),
+            unit="ms",
+            limit=50,
+            note=note,
+        ),
+    ]
+
+
+def _publisher(number: int, asked_at: dict[str, float]) -> Answer:
+    polls = 0
+
+    async def answer(_: web.BaseRequest) -> web.Response:
+        nonlocal polls
+        polls += 1
+        name = f"event {number} {polls}"
+        if polls > 1:
+            asked_at[name] = time.monotonic()
+        items = "".join(
+            item(f"{number}-{poll}", f"Watched{number}: event {number} {poll}", "A note. " * 40)
+            for poll in range(polls, max(0, polls - 30), -1)
+        )
+        document = rss(number, items=max(0, 30 - polls), first=items)
+        return web.Response(text=document, content_type="application/rss+xml")
+
+    return answer
+
+
+def _rules(feeds: FeedServer) -> str:
+    numbers = range(FEEDS)
+    listed = [
+        f"  - {{url: '{feeds.url(f'/{n}.xml')}', publisher: P{n}, interval: 2s}}" for n in numbers
+    ]
+    watched = [f"  - {{id: w{n}, title: W{n}, keywords: ['=Watched{n}']}}" for n in numbers]
+    routes = [f"    - {{match: ['watchlist=w{n}'], receiver: r{n}}}" for n in numbers]
+    receivers = [f"  r{n}: {{telegram: {{chat: {100 + n}}}}}" for n in numbers]
+    sections = ["version: 1", "feeds:", *listed, "watchlists:", *watched]
+    sections += ["routes:", "  receiver: r0", "  routes:", *routes, "receivers:", *receivers]
+    return "\n".join(sections) + "\n"

@@ -1,0 +1,355 @@
+"""Opening: migrated, safe settings, one instance, and a clear word when it cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from alerts.errors import DatabaseHeldError, StorageError
+from alerts.storage import open_overview, open_storage
+from alerts.storage.engine import async_url
+from alerts.storage.hold import _LOCK
+from alerts.storage.migrate import migrate, upgrade
+from alerts.storage.tables import channels, metadata
+from tests.builders import NOW, a_sighting
+from tests.servers.postgres import PostgresServer
+from tests.storage.databases import (
+    Database,
+    command,
+    connected,
+    count,
+    list_feeds,
+    on_postgresql,
+    on_sqlite,
+    opened,
+    record,
+)
+
+#: Opens the database of its first argument, says so, and holds it until it is killed.
+HOLDER = """
+import asyncio, sys
+from datetime import UTC, datetime
+from alerts.storage import open_storage
+
+async def main():
+    async with open_storage(sys.argv[1], now=datetime(2024, 5, 1, 12, tzinfo=UTC)):
+        print("open", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+# Migrations
+
+
+async def test_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
+    url = async_url(database.url)
+    await migrate(url)
+    async with connected(database) as engine, engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrations_run_twice_harmlessly(database: Database) -> None:
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting())
+    async with opened(database) as storage:
+        assert len(await storage.overview.recent()) == 1
+    async with connected(database) as engine, engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrations_happen_all_or_not_at_all(database: Database) -> None:
+    async with connected(database) as engine:
+        with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the migration must have run before
+            async with engine.begin() as connection:
+                await connection.run_sync(upgrade)
+                raise ZeroDivisionError
+        async with engine.begin() as connection:
+            missing = await connection.run_sync(differences)
+    tables = [each for each in missing if isinstance(each, tuple) and each[0] == "add_table"]
+    assert len(tables) == len(metadata.tables)
+
+
+async def test_a_database_of_a_newer_tocsin_is_refused(database: Database) -> None:
+    async with opened(database):
+        pass
+    async with connected(database) as engine, engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageError, match=r"made by a newer Tocsin.*9999"):
+        async with opened(database):
+            pass
+    async with connected(database) as engine, engine.begin() as connection:
+        version = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+        assert version.scalar_one() == "9999"
+
+
+# What makes SQLite safe
+
+
+async def pragma(engine: AsyncEngine, name: str) -> object:
+    async with engine.begin() as connection:
+        return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+
+
+async def test_a_commit_on_sqlite_survives_a_power_cut(sqlite: Database) -> None:
+    async with opened(sqlite) as storage:
+        writing = storage.outbox._writer._engine
+        assert await pragma(writing, "journal_mode") == "wal"
+        assert await pragma(writing, "synchronous") == 2  # FULL
+        assert await pragma(writing, "foreign_keys") == 1
+        assert await pragma(writing, "query_only") == 0
+        assert await pragma(writing, "busy_timeout") == 10_000
+
+
+async def test_readers_on_sqlite_cannot_write(sqlite: Database) -> None:
+    async with opened(sqlite) as storage:
+        readers = storage.outbox._readers
+        assert await pragma(readers, "query_only") == 1
+        assert await pragma(readers, "foreign_keys") == 1
+        assert await pragma(readers, "busy_timeout") == 10_000
+
+
+async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
+    async with opened(database) as storage:
+        async with storage.outbox._writer._engine.begin() as connection:
+            await connection.execute(channels.insert().values(name="a", reason=""))
+            assert await count(storage, channels) == 0
+        assert await count(storage, channels) == 1
+
+
+# One instance
+
+
+async def test_a_second_instance_refuses_and_says_who_holds_the_database(
+    database: Database,
+) -> None:
+    async with opened(database):
+        with pytest.raises(DatabaseHeldError) as refused:
+            async with opened(database):
+                pass
+    text = str(refused.value)
+    assert str(os.getpid()) in text
+    assert socket.gethostname()[:20] in text
+    assert "since 2024-05-01T12:00:00" in text
+
+
+async def test_the_database_is_let_go_when_it_is_closed(database: Database) -> None:
+    for _ in range(3):
+        async with opened(database):
+            pass
+
+
+async def test_the_database_is_let_go_when_the_process_is_killed(database: Database) -> None:
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDER, database.url, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert holder.stdout is not None
+        assert await holder.stdout.readline() == b"open\n"
+        with pytest.raises(DatabaseHeldError, match=rf"\b{holder.pid}\b"):
+            async with opened(database):
+                pass
+    finally:
+        holder.kill()
+        await holder.communicate()
+    if not database.is_sqlite:  # a server notices the end of a client in its own time
+        async with connected(database) as engine, engine.begin() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    async with opened(database) as storage:
+        assert await count(storage, channels) == 0
+
+
+async def test_a_symbolic_link_is_the_same_database(sqlite: Database, tmp_path: Path) -> None:
+    assert sqlite.path is not None
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(sqlite.path)
+    async with opened(sqlite):
+        with pytest.raises(DatabaseHeldError):
+            async with open_storage(f"sqlite:///{link}", now=NOW):
+                pass
+
+
+async def test_two_databases_of_one_server_do_not_hold_each_other(
+    postgres: PostgresServer,
+) -> None:
+    database = await on_postgresql(postgres)
+    await command(postgres, "CREATE DATABASE neighbour")
+    neighbour = Database(url=postgres.url("neighbour"))
+    async with (
+        connected(neighbour) as engine,
+        engine.begin() as connection,
+        opened(database),
+    ):
+        await connection.exec_driver_sql("SET application_name = 'the neighbour'")
+        await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        with pytest.raises(DatabaseHeldError, match=f":{os.getpid()} since"):
+            async with opened(database):
+                pass
+    await command(postgres, "DROP DATABASE neighbour")
+
+
+async def test_a_server_that_may_only_be_read_is_told_at_the_start(
+    postgres: PostgresServer,
+) -> None:
+    database = await on_postgresql(postgres)
+    async with opened(database):
+        pass
+    await command(postgres, "ALTER DATABASE postgres SET default_transaction_read_only = on")
+    try:
+        with pytest.raises(StorageError, match="read-only transaction"):
+            async with opened(database):
+                pass
+    finally:
+        allowed = "BEGIN READ WRITE; ALTER DATABASE postgres RESET ALL; COMMIT"
+        await command(postgres, allowed)
+
+
+# What the operator reads when it cannot be opened
+
+
+async def test_whoever_only_looks_is_told_that_there_is_nothing_yet(sqlite: Database) -> None:
+    with pytest.raises(StorageError, match=r"there is no database .* yet"):
+        async with open_overview(sqlite.url):
+            pass
+    assert sqlite.path is not None
+    assert not sqlite.path.exists()
+
+
+async def test_whoever_only_looks_reads_beside_the_instance_that_works(
+    database: Database,
+) -> None:
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting())
+        async with open_overview(database.url) as overview:
+            assert (await overview.counts()).articles == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("sqlite:///{folder}/missing/tocsin.db", "the folder of the database does not exist"),
+        ("sqlite:///{folder}/file/tocsin.db", "the folder of the database does not exist"),
+        ("sqlite:///{folder}/" + "x" * 300 + "/tocsin.db", "File name too long"),
+        ("sqlite:///{folder}/folder", "unable to open database file"),
+        ("sqlite:///{folder}/file", "file is not a database"),
+        ("sqlite:///{folder}/locked", "cannot write {folder}/locked.lock: Is a directory"),
+        ("sqlite:///{folder}/full", "cannot write"),
+        ("sqlite:///", "TOCSIN_DATABASE_URL names no file"),
+        ("sqlite:///:memory:", "TOCSIN_DATABASE_URL names no file"),
+        ("mysql://user:secret@127.0.0.1/tocsin", "TOCSIN_DATABASE_URL is no"),
+        ("postgresql://user:secret@127.0.0.1:port/tocsin", "TOCSIN_DATABASE_URL is no"),
+        ("postgresql://user:secret@127.0.0.1:1/tocsin", "Connect call failed"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_explained_in_one_line(
+    tmp_path: Path, url: str, text: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("This is no database, whatever its name says.\n" * 50)
+    (tmp_path / "locked.lock").mkdir()
+    (tmp_path / "full.lock").symlink_to("/dev/full")
+    with pytest.raises(StorageError) as refused:
+        async with open_storage(url.format(folder=tmp_path), now=NOW):
+            pass
+    said = str(refused.value)
+    assert text.format(folder=tmp_path) in said
+    assert "secret" not in said
+    assert "\n" not in said
+
+
+async def test_a_wrong_password_is_told_without_showing_it(postgres: PostgresServer) -> None:
+    with pytest.raises(StorageError, match="password authentication failed") as refused:
+        async with open_storage(postgres.url(password="canary"), now=NOW):
+            pass
+    assert "canary" not in str(refused.value)
+
+
+@contextlib.contextmanager
+def unprivileged() -> Iterator[Path]:
+    """Yield a folder, and be nobody in particular: root may write whatever its mode says.
+
+    What is imported late must be imported before: nobody may not read everything.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-"))
+    was_root = os.geteuid() == 0
+    try:
+        if was_root:
+            os.chown(folder, 65534, 65534)
+            os.seteuid(65534)
+        yield folder
+    finally:
+        if was_root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+async def test_a_folder_that_is_read_only_is_told(sqlite: Database) -> None:
+    async with opened(sqlite):
+        pass
+    with unprivileged() as folder:
+        database = on_sqlite(folder)
+        folder.chmod(0o500)
+        with pytest.raises(StorageError, match=r"cannot write .*\.lock: Permission denied"):
+            async with opened(database):
+                pass
+
+
+async def test_a_file_that_is_read_only_is_told_at_the_start(sqlite: Database) -> None:
+    async with opened(sqlite):
+        pass
+    with unprivileged() as folder:
+        database = on_sqlite(folder)
+        assert database.path is not None
+        async with opened(database) as storage:
+            await list_feeds(storage)
+            await record(storage, a_sighting())
+        database.path.chmod(0o400)
+        with pytest.raises(StorageError, match=r"cannot write .*tocsin\.db: it is read-only"):
+            async with opened(database):
+                pass
+        database.path.chmod(0o600)
+        async with opened(database) as storage:
+            assert len(await storage.overview.recent()) == 1
+
+
+async def test_a_folder_that_must_not_be_entered_is_told(sqlite: Database) -> None:
+    with unprivileged() as folder:
+        (folder / "closed").mkdir()
+        folder.chmod(0)
+        with pytest.raises(StorageError, match="Permission denied"):
+            async with opened(on_sqlite(folder / "closed")):
+                pass
+
+
+async def test_an_error_inside_reaches_the_caller_and_closes_the_database(
+    database: Database,
+) -> None:
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is what is tested
+        async with opened(database) as storage:
+            await list_feeds(storage)
+            raise ZeroDivisionError
+    async with opened(database) as storage:
+        assert len(await storage.overview.feeds()) == 1
