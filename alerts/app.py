@@ -147,6 +147,10 @@ class App:
             yield system
 
     async def _open_reader(self, stack: AsyncExitStack, storage: Storage) -> FeedReader:
+        # Names are looked up in this pool; the default one of six threads lets a slow name server
+        # hold up every feed.
+        names = ThreadPoolExecutor(64, thread_name_prefix="names")
+        asyncio.get_running_loop().set_default_executor(names)
         guard = AddressGuard(self._settings.allow_networks)
         session = open_session(guard, user_agent=_user_agent(self._settings))
         stack.push_async_callback(session.close)

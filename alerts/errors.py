@@ -5,6 +5,7 @@ TocsinError
 ├── RulesError                     the author of the rule files; carries every complaint (exit code 2)
 ├── FeedError                      nobody: the feed is polled again later
 │   ├── FetchError                 the server's answer
+│   │   ├── GoneError              the publisher says that the feed is no more
 │   │   └── UnreachableError       there was none: the network, theirs or ours
 │   ├── AddressRefusedError        the address guard; nothing was sent
 │   └── ParseError                 the document
@@ -64,6 +65,12 @@ class FeedError(TocsinError):
 
 class FetchError(FeedError):
     """No usable answer: connection, status, size."""
+
+
+class GoneError(FetchError):
+    """410: the publisher says that the feed is no more; said twice, an hour apart, we stop."""
+
+    weight = 1.0
 
 
 class UnreachableError(FetchError):

@@ -16,7 +16,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from alerts.errors import FetchError, UnreachableError
+from alerts.errors import FetchError, GoneError, UnreachableError
 from alerts.feeds import headers, inflate
 from alerts.feeds.faults import translate
 from alerts.feeds.guard import AddressGuard
@@ -26,7 +26,6 @@ from alerts.feeds.status import (
     RETRY_AFTER,
     SOFT,
     Decision,
-    GoneError,
     decide,
     describe,
 )

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.errors import FeedError
+from alerts.errors import FeedError, GoneError
 from alerts.feeds.fetch import Fetched, FetchRequest
 from alerts.feeds.identity import Identified
-from alerts.feeds.status import GoneError
 from alerts.model import Feed, FeedState
 
 USUAL_INTERVAL = timedelta(minutes=15)
@@ -59,9 +58,11 @@ def after_document(
     neither validators nor hash are kept.  *identified* is None for a body that was known already.
     *hint* is the document's own (`ParsedFeed.update_every`).
     """
-    read = _after_success(state, fetched, feed, hint=hint, now=now, jitter=jitter)
+    update_every = hint if identified else state.update_every
+    read = _after_success(state, fetched, feed, hint=update_every, now=now, jitter=jitter)
     return replace(
         read,
+        update_every=update_every,
         etag=fetched.etag if complete else "",
         last_modified=fetched.last_modified if complete else "",
         body_hash=body_hash if complete else "",
@@ -77,7 +78,8 @@ def after_not_modified(
     state: FeedState, fetched: Fetched, feed: Feed, *, now: datetime, jitter: float
 ) -> FeedState:
     """Return the state after a 304."""
-    read = _after_success(state, fetched, feed, hint=None, now=now, jitter=jitter)
+    hint = state.update_every
+    read = _after_success(state, fetched, feed, hint=hint, now=now, jitter=jitter)
     return replace(
         read,
         etag=fetched.etag,

@@ -8,16 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from http import HTTPStatus
 
-from alerts.errors import FetchError
-
 HARD = 1.0
 SOFT = 0.5
-
-
-class GoneError(FetchError):
-    """410: the publisher says that the feed is no more; said twice, an hour apart, we stop."""
-
-    weight = HARD
 
 
 class Decision(StrEnum):

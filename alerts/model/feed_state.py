@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -36,6 +36,8 @@ class FeedState:
     #: The last poll that brought a readable document or a 304.
     last_read_at: datetime | None = None
     last_new_at: datetime | None = None
+    #: How seldom the last document said that it changes; None: it did not say.
+    update_every: timedelta | None = None
     #: Weighted sum of failures since the last success.
     failures: float = 0.0
     #: One line; empty after a success.

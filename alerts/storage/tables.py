@@ -63,6 +63,23 @@ class Words(TypeDecorator[str]):
         return value and value.replace("\0", "?").encode(errors="replace").decode()
 
 
+class Span(TypeDecorator[timedelta]):
+    """A length of time, exact to the microsecond."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        """Store microseconds."""
+        del dialect
+        return None if value is None else value // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> timedelta | None:
+        """Return what was stored."""
+        del dialect
+        return None if value is None else timedelta(microseconds=value)
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -93,6 +110,7 @@ feeds = Table(
     Column("last_read_at", Moment),
     Column("last_new_at", Moment),
     Column("last_document_at", Moment),
+    Column("update_every", Span),
     Column("not_modified", Integer, nullable=False),
     Column("failures", Float, nullable=False),
     Column("error", Words, nullable=False),

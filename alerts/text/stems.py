@@ -111,7 +111,8 @@ def parted(written: str, language: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=1 << 13)
 def _keys(written: str, language: str) -> Keys:
-    folded = fold(written)
+    # A lone hamza or stretching line folds to nothing, and would equal every other such word.
+    folded = fold(written) or written
     language = _read_as(written, language)
     if language == "en":
         return english.keys(folded)

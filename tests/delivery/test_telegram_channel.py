@@ -266,7 +266,9 @@ async def test_a_lost_answer_is_ambiguous(
     assert len(api.accepted) == taken
 
 
-@pytest.mark.parametrize(("fault", "taken"), [(Fault.HANG, 0), (Fault.HANG_AFTER_ACCEPTING, 1)])
+@pytest.mark.parametrize(
+    ("fault", "taken"), [(Fault.HANG, 0), (Fault.HANG_AFTER_ACCEPTING, 1), (Fault.DRIP, 1)]
+)
 async def test_an_answer_that_never_comes_is_ambiguous(
     api: BotApi, fault: Fault, taken: int
 ) -> None:

@@ -5,16 +5,11 @@ from datetime import UTC, datetime
 
 import aiohttp
 import pytest
-from hypothesis import settings
 
 from alerts.feeds.fetch import open_session
 from alerts.feeds.guard import AddressGuard
 from alerts.settings import AllowedNetwork
 from tests.servers.feed_server import FeedServer
-
-# A busy machine is slow and not wrong.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from alerts.errors import FetchError
+from alerts.errors import FetchError, GoneError
 from alerts.feeds.faults import _dns
 from alerts.feeds.fetch import (
     Fetched,
@@ -23,7 +23,7 @@ from alerts.feeds.fetch import (
     shown_url,
 )
 from alerts.feeds.guard import AddressGuard
-from alerts.feeds.status import Decision, GoneError, decide
+from alerts.feeds.status import Decision, decide
 from alerts.settings import AllowedNetwork
 from tests.servers.feed_server import (
     FeedServer,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.errors import FeedError, FetchError, ParseError, UnreachableError
+from alerts.errors import FeedError, FetchError, GoneError, ParseError, UnreachableError
 from alerts.feeds.fetch import Fetched
 from alerts.feeds.identity import Identified
 from alerts.feeds.schedule import (
@@ -17,7 +17,6 @@ from alerts.feeds.schedule import (
     conditional,
     next_poll_at,
 )
-from alerts.feeds.status import GoneError
 from alerts.model import Feed, FeedState, IdentityRule
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -38,6 +37,7 @@ def _after_document(
     new: bool = True,
     identified: Identified | None = None,
     now: datetime = NOW,
+    hint: timedelta | None = None,
 ) -> FeedState:
     return after_document(
         state,
@@ -49,6 +49,7 @@ def _after_document(
         now=now,
         jitter=0,
         identified=identified,
+        hint=hint,
     )
 
 
@@ -87,6 +88,17 @@ def test_jitter_lengthens_by_at_most_a_tenth(jitter: float) -> None:
 def test_the_hint_of_the_answer_counts_too() -> None:
     fresh = replace(READ, status=304, body=None, fresh_for=40 * MINUTE)
     assert _wait(after_not_modified(STATE, fresh, FEED, now=NOW, jitter=0)) == 40 * MINUTE
+
+
+def test_the_hint_of_the_document_outlives_a_304_and_a_known_body() -> None:
+    hinted = _after_document(identified=_identified(), hint=45 * MINUTE)
+    unchanged = replace(READ, status=304, body=None)
+    later = after_not_modified(hinted, unchanged, FEED, now=NOW, jitter=0)
+    assert _wait(later) == 45 * MINUTE
+    assert _wait(_after_document(later, new=False)) == 45 * MINUTE
+    # A document that hints no more is believed at once.
+    silent = _after_document(later, new=False, identified=_identified())
+    assert _wait(silent) == 15 * MINUTE
 
 
 # --- failures ---------------------------------------------------------------------------------

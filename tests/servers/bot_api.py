@@ -60,6 +60,8 @@ class Fault(StrEnum):
     HANG = "hang"
     #: The message is taken, but nothing is answered.
     HANG_AFTER_ACCEPTING = "hang after accepting"
+    #: The message is taken; the answer comes a byte at a time and never ends.
+    DRIP = "drip"
     #: A gateway's page with status 502.
     BAD_GATEWAY = "bad gateway"
     #: Status 200, and a body that is no JSON; the message is taken.
@@ -188,9 +190,20 @@ class BotApi:
             return web.Response(status=502, text="<html>Bad Gateway</html>")
         if fault is Fault.GARBLED:
             return web.Response(text=f"<html>{request.path} moved</html>")
+        if fault is Fault.DRIP:
+            return await self._drip(request)
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while not self._stopping.is_set():
+                await answer.write(b" ")
+                await asyncio.sleep(0.02)
+        return answer
 
     def _judge(self, parameters: dict[str, str]) -> Answer:
         chat = parameters.get("chat_id", "")

@@ -39,6 +39,7 @@ from alerts.text.normalize import as_written, fold
         ("ёлка", "елка"),
         ("שָׁלוֹם", "שלום"),
         ("Άθήνα", "αθηνα"),
+        ("τῷ", "τω"),
         ("Deir\u00a0ez\u2013Zor", "deir ez-zor"),
     ],
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.text.stems import LANGUAGES, answered, asked, language_of, parted
@@ -222,6 +222,8 @@ def test_other_languages_part_no_english_compounds() -> None:
 
 
 @given(st.text(min_size=1), st.sampled_from(sorted(LANGUAGES)))
+@example("\u00ad", "ar")
+@example("ـ", "ar")
 def test_every_word_answers_to_what_it_asks_for(word: str, language: str) -> None:
     assert set(asked(word, language)) <= set(answered(word, language))
     assert all(asked(word, language))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from alerts.storage.tables import Moment
+from alerts.storage.tables import Moment, Span
 
 revision = "0001"
 down_revision = None
@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("last_read_at", Moment(), nullable=True),
         sa.Column("last_new_at", Moment(), nullable=True),
         sa.Column("last_document_at", Moment(), nullable=True),
+        sa.Column("update_every", Span(), nullable=True),
         sa.Column("not_modified", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Float(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
