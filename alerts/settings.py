@@ -221,8 +221,15 @@ def check_smtp_url(url: str) -> None:
         ValueError: says what is missing, without repeating the URL, which holds a password.
     """
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("must be smtp://user:pass@host:587 or smtps://user:pass@host")
+    try:
+        port_is_number = parts.port is None or parts.port > 0
+    except ValueError:  # its text would show a password with a "/" or "#" in it
+        port_is_number = False
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not port_is_number:
+        raise ValueError(
+            "must be smtp://user:pass@host:587 or smtps://user:pass@host;"
+            " a password with / # ? or @ in it is percent-encoded"
+        )
     starttls = parse_qs(parts.query).get("starttls", ["required"])[-1]
     if starttls not in ("required", "if-offered", "never"):
         raise ValueError("starttls must be required, if-offered or never")

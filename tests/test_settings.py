@@ -82,6 +82,7 @@ def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         ("TOCSIN_TELEGRAM_API_URL", "ftp://x", "TOCSIN_TELEGRAM_API_URL: URL scheme"),
         ("TOCSIN_SMTP_URL", "canary", "TOCSIN_SMTP_URL: must be smtp://"),
         ("TOCSIN_SMTP_URL", "smtp://h?starttls=canary", "starttls must be required"),
+        ("TOCSIN_SMTP_URL", "smtp://u:can#canary@h:25", "percent-encoded"),
         ("TOCSIN_SMTP_URL", "smtp://h", "TOCSIN_SMTP_URL needs TOCSIN_MAIL_FROM"),
         ("TOCSIN_LISTEN", "8080", "TOCSIN_LISTEN=8080 is not HOST:PORT"),
         ("TOCSIN_LISTEN", "127.0.0.1:99999", "is not HOST:PORT"),

@@ -24,7 +24,7 @@ async def _status() -> None:
     from alerts.storage import open_overview
 
     now = datetime.now(UTC)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     async with open_overview(load_settings().database_url.get_secret_value()) as overview:
         counts = await overview.counts()
         feeds = await overview.feeds()

@@ -37,8 +37,8 @@ log = structlog.get_logger()
 
 #: Longer than a send may take: a process that was stopped for minutes finds its lease stale.
 LEASE = timedelta(minutes=3)
-#: A send that has no answer by then is given up by its channel.
-SEND_TIMEOUT = timedelta(seconds=30)
+#: A send that has no answer by then is given up by its channel (the longest: mail).
+SEND_TIMEOUT = timedelta(seconds=60)
 #: How long a channel rests that refuses our token or login, unless somebody reloads.
 _REFUSED_PAUSE = timedelta(minutes=10)
 #: A message whose rendering fails so often is a dead letter with its traceback.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -45,6 +46,7 @@ async def open_storage(database_url: str, *, now: datetime) -> AsyncIterator[Sto
     url = async_url(database_url)
     _check_file(url)
     async with hold(url, now=now):
+        _probe(url)
         await migrate(url)
         async with _engines(url) as (writing, readers):
             writer = Writer(writing).start()
@@ -65,6 +67,7 @@ async def open_overview(database_url: str) -> AsyncIterator[Overview]:
     path = sqlite_file(url)
     if path is not None and not path.exists():
         raise StorageError(f"there is no database {path} yet: `tocsin run` makes it")
+    _probe(url)
     async with _engines(url) as (writing, readers):
         yield Overview(Writer(writing), readers)
 
@@ -93,3 +96,15 @@ def _check_file(url: URL) -> None:
     # Not left to SQLite, which opens what it may only read and leaves read-only files beside it.
     if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
         raise StorageError(f"cannot write {path}: it is read-only")
+
+
+def _probe(url: URL) -> None:
+    """Open the file once: the async driver leaves a thread behind for each that it cannot."""
+    path = sqlite_file(url)
+    if path is None:
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise StorageError(f"the database {path} cannot be used: {error}") from error

@@ -66,7 +66,7 @@ def _check_variables(file: RuleFile, root: Node) -> None:
     for node in (scalar for part in elsewhere for scalar in scalars(part)):
         found = VARIABLE.search(node.value) if isinstance(node.value, str) else None
         if found:
-            message = f"{found.group()} is filled in only in receivers"
+            message = f"{quoted(found.group())} is filled in only in receivers"
             file.blame(node, FlawError("R506", message, offset=found.start()))
 
 

@@ -44,10 +44,17 @@ class FlawError(ValueError):
 
 def quoted(value: object) -> str:
     """Return *value* in quotes for a message: on one line, printable, of bounded length."""
-    text = str(value)
-    if len(text) > _QUOTED:
-        text = text[: _QUOTED - 1] + "…"
-    return f"'{_printable(text)}'"
+    return f"'{shortened(str(value))}'"
+
+
+def shortened(text: str) -> str:
+    """Return *text* fit for a message or a hint."""
+    return printable(text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…")
+
+
+def printable(text: str) -> str:
+    """Replace what could move a terminal's cursor or reorder its line; tabs stay."""
+    return "".join("\ufffd" if _hidden(letter) else letter for letter in text)
 
 
 def render(complaint: Complaint) -> str:
@@ -56,7 +63,7 @@ def render(complaint: Complaint) -> str:
     lines = [f"{place}: {complaint.code} {complaint.message}"]
     if complaint.source.strip() and complaint.column > 0:
         shown, column = _window(complaint.source, complaint.column - 1)
-        lines.append(f"    {_printable(shown)}".rstrip())
+        lines.append(f"    {printable(shown)}".rstrip())
         lines.append(f"    {_padding(shown[:column])}^")
     if complaint.hint:
         lines.append(f"  hint: {complaint.hint}")
@@ -74,11 +81,6 @@ def _window(line: str, column: int) -> tuple[str, int]:
         return line, column
     start = max(0, min(column - _SHOWN // 2, len(line) - _SHOWN))
     return line[start : start + _SHOWN], column - start
-
-
-def _printable(text: str) -> str:
-    """Replace what could move a terminal's cursor or reorder its line; tabs stay."""
-    return "".join("\ufffd" if _hidden(letter) else letter for letter in text)
 
 
 def _hidden(letter: str) -> bool:

@@ -19,6 +19,7 @@ from alerts.errors import RulesError
 from alerts.model import Complaint, RuleSet
 from alerts.watchlists import source
 from alerts.watchlists.assemble import Page, assemble
+from alerts.watchlists.complaints import printable
 from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.rule_tests import RuleTest, read_tests
 
@@ -90,7 +91,7 @@ def _is_rule_file(path: Path) -> bool:
 
 
 def _read(path: Path) -> _Body:
-    name = os.fsencode(path).decode(errors="replace")
+    name = _shown(path)
     try:
         # A pipe or a device might never end.
         if path.exists() and not path.is_file():
@@ -101,8 +102,13 @@ def _read(path: Path) -> _Body:
         return _Body(name, b"", error.strerror or "it cannot be opened")
 
 
+def _shown(path: Path) -> str:
+    """Return *path* as it may be printed: names of files are bytes, and may hold anything."""
+    return printable(os.fsencode(path).decode(errors="replace"))
+
+
 def _no_rules(folder: Path, message: str) -> RulesError:
-    file = RuleFile(os.fsencode(folder).decode(errors="replace"))
+    file = RuleFile(_shown(folder))
     file.complain("R101", message, hint="--rules or TOCSIN_RULES names another folder")
     return RulesError(tuple(file.complaints))
 
@@ -111,7 +117,7 @@ def _no_rules(folder: Path, message: str) -> RulesError:
 def _collector_paused() -> Iterator[None]:
     """Keep the cycle collector from visiting the growing trees again and again.
 
-    10,000 watchlists: 8 s with it, 5 s without (CPU); there are no cycles to be found.
+    10,000 watchlists: 6.3 s of CPU with it, 3.7 s without; there are no cycles to be found.
     """
     was_enabled = gc.isenabled()
     gc.disable()

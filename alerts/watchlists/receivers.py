@@ -84,6 +84,6 @@ def _variable(found: re.Match[str], environment: Mapping[str, str]) -> str:
     if not value:
         hint = did_you_mean(name, [known for known in environment if environment[known]])
         state = "empty" if name in environment else "not set"
-        message = f"the environment variable {name} is {state}"
+        message = f"the environment variable {quoted(name)} is {state}"
         raise FlawError("R505", message, hint=hint, offset=found.start())
     return value

@@ -213,7 +213,7 @@ async def test_a_break_after_the_mail_is_ambiguous(
 
 
 async def test_silence_after_the_mail_is_ambiguous(relay: MailServer) -> None:
-    channel = EmailChannel(relay.url, SENDER, timeout=timedelta(milliseconds=300))
+    channel = EmailChannel(relay.url, SENDER, timeout=timedelta(seconds=1))
     relay.faults_after_accepting = [Fault.HANG]
     with pytest.raises(AmbiguousDeliveryError):
         await channel.send(message(), MAILBOX)

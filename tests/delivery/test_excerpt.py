@@ -55,6 +55,8 @@ def test_a_long_sentence_is_cut_around_the_match() -> None:
     assert sentence.startswith("…")
     assert sentence.endswith("…")
     assert "[HIT]" in sentence
+    before, _, after = sentence.partition("[HIT]")
+    assert 20 < len(before) < len(after)
     assert units(sentence) <= 102
     words = set(sentence.strip("…").replace("[HIT]", "").split())
     assert words <= {"one", "two", "three", "four", "five", "six", "seven", "eight"}

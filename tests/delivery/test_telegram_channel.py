@@ -25,7 +25,7 @@ from alerts.errors import (
 )
 from alerts.model import Address
 from tests.delivery.messages import CHAT, message
-from tests.servers.bot_api import BotApi, Fault
+from tests.servers.bot_api import BotApi, Fault, FloodLimits
 
 CANARY = "123456:AAcanary-canary-canary"
 
@@ -44,7 +44,7 @@ async def channel(api: BotApi) -> AsyncIterator[TelegramChannel]:
 
 
 def impatient(api: BotApi) -> TelegramChannel:
-    return TelegramChannel(api.token, api.url, timeout=timedelta(milliseconds=200))
+    return TelegramChannel(api.token, api.url, timeout=timedelta(seconds=2))
 
 
 def refusal(code: int, description: str, **parameters: int) -> dict[str, Any]:
@@ -160,6 +160,27 @@ async def test_a_flood_wait_is_passed_on_in_full(
         await channel.send(message(), CHAT)
     assert caught.value.retry_after == timedelta(seconds=seconds)
     assert caught.value.connected
+
+
+async def test_the_stand_in_keeps_telegrams_limits() -> None:
+    clock = [0.0]
+    async with BotApi(CANARY, limits=FloodLimits(), clock=lambda: clock[0]) as api:
+        channel = TelegramChannel(api.token, api.url)
+        group = Address(channel="telegram", target="-1001")
+        for _ in range(20):
+            await channel.send(message(), group)
+            with pytest.raises(TransientDeliveryError):  # one a second
+                await channel.send(message(), group)
+            clock[0] += 1
+        with pytest.raises(TransientDeliveryError) as caught:  # twenty a minute
+            await channel.send(message(), group)
+        assert caught.value.retry_after == timedelta(seconds=40)
+        for chat in range(1, 31):
+            await channel.send(message(), Address(channel="telegram", target=str(chat)))
+        with pytest.raises(TransientDeliveryError):  # thirty a second in all
+            await channel.send(message(), CHAT)
+        assert len(api.accepted) == 50
+        await channel.close()
 
 
 async def test_a_migrated_group_names_its_new_address(

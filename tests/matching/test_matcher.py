@@ -166,6 +166,13 @@ def test_every_clause_of_a_condition_is_required() -> None:
     assert len(clauses_of(entry.node)) == 2
 
 
+def test_a_regex_beside_a_rarer_clause_is_asked_of_candidates_alone() -> None:
+    matcher = Matcher([watch("x", Name(Kind.PLACE, "Idlib"), Regex("b.mb"))])
+    assert not matcher._index.regexes
+    assert ids(matcher, "bomb in Idlib") == ["x"]
+    assert ids(matcher, "calm in Idlib") == []
+
+
 def test_many_regexes_are_tried_behind_gates() -> None:
     matcher = Matcher(watch(f"r{number}", Regex(f"x{number}y")) for number in range(40))
     assert ids(matcher, "x7y and x33y") == ["r33", "r7"]

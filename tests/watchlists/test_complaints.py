@@ -77,6 +77,23 @@ def test_a_value_with_escapes_is_shown_harmlessly() -> None:
     assert "\u202e" not in render(complaint)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"watchlists: [{{id: w, title: W, query: {'a' * 9_000}:b}}]",
+        f"watchlists: [{{id: w, title: W, keywords: ['title:{'a' * 9_000}']}}]",
+        f"watchlists: [{{id: w, title: W, status: {'a' * 9_000}}}]",
+        f"version: &{'a' * 9_000} 1",
+        f"receivers: {{ops: {{telegram: {{chat: '${{{'A' * 9_000}}}'}}}}}}",
+        f"{'a' * 9_000}: 1",
+    ],
+)
+def test_a_long_value_does_not_make_a_long_message(text: str) -> None:
+    for complaint in complaints_about(text):
+        assert len(complaint.message + complaint.hint) < 400
+        assert len(render(complaint)) < 800
+
+
 def test_a_slip_is_corrected_and_a_stranger_is_not() -> None:
     assert did_you_mean("Severty", ["severity", "summary"]) == "did you mean 'severity'?"
     assert did_you_mean("xyzzy", ["severity", "summary"]) == ""

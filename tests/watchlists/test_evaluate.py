@@ -42,7 +42,13 @@ HTS = Entity(
     support=(EntityRef("syria"), Keyword("jihadist")),
     mask=(Prefix("HTS code"), Phrase("HTS classification")),
 )
-SYRIA = Entity(id="syria", kind=Kind.PLACE, name="Syria", weak_aliases=("SY",))
+SYRIA = Entity(
+    id="syria",
+    kind=Kind.PLACE,
+    name="Syria",
+    weak_aliases=("SY",),
+    mask=(Phrase("Syria Street"),),
+)
 KHMEIMIM = Entity(
     id="khmeimim", kind=Kind.PLACE, name="Khmeimim Air Base", aliases=("Hmeimim", "Хмеймим")
 )
@@ -119,6 +125,7 @@ def test_a_keyword_matches_its_inflections_and_compounds(keyword: str, text: str
         ("nerve agent", "agent of nerve"),
         ("nerve agent", "the nerve of an agent"),
         ("car bomb", "a bomb near a car"),
+        ("car bomb", "carb-omb"),
         ("U.S. forces", "it forces us forces of change"),
         ("叙利亚", "叙利"),
         ("—", "— war —"),
@@ -256,6 +263,8 @@ def test_weak_aliases_do_not_support_each_other() -> None:
 def test_what_an_entity_masks_is_not_the_entity() -> None:
     assert met(EntityRef("hts"), "HTS codes for Syria") is None
     assert surfaces(met(EntityRef("hts"), "HTS codes; HTS in Syria")) == ["HTS"]
+    assert met(EntityRef("syria"), "a house in Syria Street") is None
+    assert met(EntityRef("syria"), "SY on Syria Street") is None
 
 
 def test_an_unknown_entity_is_never_met() -> None:
@@ -292,7 +301,10 @@ def test_near_counts_the_tokens_between() -> None:
 
 
 def test_near_stays_in_one_field() -> None:
-    assert met(Near(Keyword("gas"), Keyword("attack"), 9), "gas", summary="attack") is None
+    near = Near(Keyword("gas"), Keyword("attack"), 9)
+    assert met(near, "gas", summary="attack") is None
+    assert met(near, "gas", summary="not an attack") is None
+    assert met(near, "not an attack", summary="gas") is None
 
 
 def test_onear_keeps_the_order() -> None:
@@ -366,6 +378,13 @@ def test_a_score_adds_up_weights_and_the_title_counts_more() -> None:
 def test_a_score_that_nothing_positive_reaches_is_not_met() -> None:
     assert met(Score(0.0, ((Keyword("sarin"), 5.0),)), "peace") is None
     assert surfaces(met(Score(0.0, ((Keyword("sarin"), 5.0),)), "sarin")) == ["sarin"]
+
+
+def test_a_score_may_be_met_by_what_is_absent_beside_something_present() -> None:
+    calm = Score(0.0, ((Keyword("sarin"), 5.0),))
+    assert surfaces(met(All((calm, Keyword("drone"))), "A drone")) == ["drone"]
+    turned = Score(1.0, ((Keyword("sarin"), -1.0), (Keyword("gas"), 1.0)), title_factor=-1.0)
+    assert surfaces(met(All((turned, Keyword("drone"))), "Sarin, drone")) == ["drone"]
 
 
 # --- exclusions and masks ---------------------------------------------------------------------

@@ -141,6 +141,11 @@ def test_what_cannot_be_read_is_a_complaint_beside_the_others(tmp_path: Path) ->
     assert complaints_of(folder) == ["a.yml:0:0 R102", "b.yml:0:0 R102", "c.yml:1:1 R201"]
 
 
+def test_the_name_of_a_file_does_not_write_to_the_terminal(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"a\x1b[2J\udcff.yml": "nonsense: 1"})
+    assert complaints_of(folder) == ["a\ufffd[2J\ufffd.yml:1:1 R201"]
+
+
 def test_a_half_written_file_is_a_complaint_or_a_shorter_file(tmp_path: Path) -> None:
     """Cut after each byte: never anything but a rule set or complaints."""
     whole = (HTS + WITH_KEYWORD + '    query: "@hts AND «ق»"\n').encode()
@@ -163,6 +168,8 @@ def test_the_hash_changes_with_every_name_and_byte(tmp_path: Path) -> None:
         {"b.yml": WITH_KEYWORD},
         {"a.yml": WITH_KEYWORD, "b.yml": ""},
         {"a.yml": "", "b.yml": WITH_KEYWORD},
+        {"a.yml": "#", "b.yml": "#"},
+        {"a.yml": "#b.yml#"},
     ]
     hashes = []
     for number, files in enumerate(variants):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from alerts import model
-from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.complaints import FlawError, quoted, shortened
 from alerts.watchlists.query import terms
 from alerts.watchlists.query.terms import QUOTES
 from alerts.watchlists.suggest import did_you_mean
@@ -106,7 +106,7 @@ def _token(group: str, text: str, offset: int) -> Token:
     if group == "word":
         return _word(text, offset)
     if group == "label" and text[:-1] not in LABELS:
-        hint = did_you_mean(text[:-1], LABELS) or f'as words: "{text}…"'
+        hint = did_you_mean(text[:-1], LABELS) or f'as words: "{shortened(text)}…"'
         raise FlawError("R405", f"{quoted(text)} is not a field", hint=hint, offset=offset)
     sort = {"open": Sort.OPEN, "close": Sort.CLOSE, "label": Sort.LABEL}.get(group, Sort.TERM)
     return Token(sort, text, offset)
@@ -125,7 +125,7 @@ def _word(text: str, offset: int) -> Token:
         raise FlawError("R410", f"{quoted(text)} is not a regex", hint=hint, offset=offset)
     if stray := _STRAY.search(text):
         place = offset + stray.start()
-        hint = f'terms are joined by AND or OR; as words: "{text}"'
+        hint = f'terms are joined by AND or OR; as words: "{shortened(text)}"'
         raise FlawError("R401", f"{quoted(stray.group())} has no meaning", hint=hint, offset=place)
     return Token(Sort.TERM, text, offset)
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from alerts import model
-from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.complaints import FlawError, quoted, shortened
 from alerts.watchlists.query import regexes
 from alerts.watchlists.values import identifier
 
@@ -52,7 +52,7 @@ def keyword(text: str) -> model.Keyword:
     text = spaced(text)
     for pattern, what in ((_OPERATOR, "an operator"), (_LABELLED, "a field")):
         if found := pattern.search(text):
-            hint = f"it belongs into 'query'; as words: \"{text}\""
+            hint = f"it belongs into 'query'; as words: \"{shortened(text)}\""
             shown = quoted(found.group().strip())
             raise FlawError("R417", f"{what} among keywords: {shown}", hint=hint)
     return model.Keyword(checked(text))
