@@ -187,7 +187,8 @@ class _SecretFiles(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         names = [name for name, field in self.settings_cls.model_fields.items() if _secret(field)]
         values = {name: self.get_field_value(None, name)[0] for name in names}
-        return {name: value for name, value in values.items() if value is not None}
+        # An empty file is no secret: an empty password would open what it should close.
+        return {name: value for name, value in values.items() if value}
 
 
 def _secret(field: Any) -> bool:

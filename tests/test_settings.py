@@ -68,6 +68,17 @@ def test_the_environment_wins_over_the_file(
     assert token.get_secret_value() == "from the environment"
 
 
+def test_an_empty_secret_file_is_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text(" \n")
+    monkeypatch.setenv("TOCSIN_ADMIN_TOKEN_FILE", str(tmp_path / "token"))
+    assert load_settings().admin_token is None
+    monkeypatch.setenv("TOCSIN_LISTEN", "0.0.0.0:8080")
+    with pytest.raises(SettingsError, match="set TOCSIN_ADMIN_TOKEN"):
+        load_settings()
+
+
 def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_TELEGRAM_TOKEN_FILE", "/nowhere/token")
     with pytest.raises(SettingsError, match=r"TOCSIN_TELEGRAM_TOKEN_FILE: /nowhere/token"):

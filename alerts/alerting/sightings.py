@@ -7,7 +7,7 @@ late: stored, counted, not told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -26,7 +26,7 @@ from alerts.model import (
     Watchlist,
 )
 
-#: An unseen article whose own date is older than this slid back in (FEEDS.md, What is new).
+#: An unseen article with an older date may have slid back in (FEEDS.md, What is new).
 LATE_AFTER = timedelta(hours=72)
 #: How long the list of a backfill gathers what the first polls bring.
 BACKFILL_GATHERS = timedelta(seconds=20)
@@ -63,20 +63,47 @@ class RulesInForce:
 
 
 def sight_new(
-    rules: RulesInForce, articles: Iterable[Article], *, now: datetime
+    rules: RulesInForce,
+    articles: Iterable[Article],
+    *,
+    newest_at: datetime | None,
+    now: datetime,
 ) -> tuple[Sighting, ...]:
-    """Return the sightings of articles that a known feed lists for the first time."""
-    return tuple(_sighting(rules, article, now) for article in articles)
+    """Return the sightings of articles that a known feed lists for the first time.
+
+    *newest_at* is the latest date among the feed's articles so far; None: there is none.
+    """
+    return tuple(
+        _late(article)
+        if _slid_back(article, newest_at, now)
+        else _sighting(Novelty.NEW, article, rules.routed(article, now=now))
+        for article in articles
+    )
 
 
-def _sighting(rules: RulesInForce, article: Article, now: datetime) -> Sighting:
-    late = article.published_at is not None and now - article.published_at > LATE_AFTER
+def _slid_back(article: Article, newest_at: datetime | None, now: datetime) -> bool:
+    """Tell what came back into the feed, as others were deleted, from what is new there.
+
+    It must be older than something that was seen before: a publisher who dates reports by the
+    event, or a feed that begins with an empty document, is no reason to miss its news.
+    """
+    dated = article.published_at
+    if dated is None or newest_at is None:
+        return False
+    return now - dated > LATE_AFTER and dated <= newest_at
+
+
+def _late(article: Article) -> Sighting:
+    return _sighting(Novelty.LATE, article, ())
+
+
+def _sighting(novelty: Novelty, article: Article, matches: tuple[RoutedMatch, ...]) -> Sighting:
     return Sighting(
         article=article,
-        novelty=Novelty.LATE if late else Novelty.NEW,
+        novelty=novelty,
         digest=digest(article),
         story_keys=story_keys(article),
-        matches=() if late else rules.routed(article, now=now),
+        matches=matches,
     )
 
 
@@ -86,12 +113,10 @@ def sight_baseline(
     """Return the sightings of a feed's first document: silent, but for the *backfill*."""
     told = {article.id for article in _backfilled(articles, backfill, now)}
     return tuple(
-        Sighting(
-            article=article,
-            novelty=Novelty.BASELINE,
-            digest=digest(article),
-            story_keys=story_keys(article),
-            matches=_listed(rules.routed(article, now=now), now) if article.id in told else (),
+        _sighting(
+            Novelty.BASELINE,
+            article,
+            _listed(rules.routed(article, now=now), now) if article.id in told else (),
         )
         for article in articles
     )
@@ -105,19 +130,18 @@ def sight_changed(
     Only what matches newly rings: what matched before has rung, or was not news.
     """
     return tuple(
-        Sighting(
-            article=after,
-            novelty=Novelty.NEW,
-            digest=digest(after),
-            story_keys=story_keys(after),
-            matches=tuple(
-                item
-                for item in rules.routed(after, now=now)
-                if item.match.watchlist not in _matched(rules, before)
-            ),
-        )
+        _sighting(Novelty.NEW, after, tuple(_newly_matched(rules, before, after, now)))
         for before, after in changed
     )
+
+
+def _newly_matched(
+    rules: RulesInForce, before: Article, after: Article, now: datetime
+) -> Iterator[RoutedMatch]:
+    matched = _matched(rules, before)
+    for item in rules.routed(after, now=now):
+        if item.match.watchlist not in matched:
+            yield item
 
 
 def _matched(rules: RulesInForce, article: Article) -> frozenset[str]:

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from alerts.matching.leaves import Leaf
-from alerts.matching.patterns import Pattern, Step
-from alerts.matching.table import Language, Table
+from alerts.matching.patterns import Pattern
+from alerts.matching.table import Language, Opening, Table
 from alerts.model import Article, Evidence, Field, How
 from alerts.text.regexes import spans
 from alerts.text.stems import language_of
@@ -85,16 +85,17 @@ class Reading:
         chunks = self._chunks[field] = text.split()
         position = 0
         for number, chunk in enumerate(chunks):
-            tokens, beginnings = remembered(chunk) or table.learn(chunk, language)
+            tokens, beginnings, openings = remembered(chunk) or table.learn(chunk, language)
             for offset, width, pattern in beginnings:
-                if pattern.rest:
-                    words = _following(chunks, number, offset)
-                    if not _fit(pattern.rest, words, language.code):
-                        continue
-                    width += len(pattern.rest)  # noqa: PLW2901 - of the whole pattern from here
-                hit = Hit(field, number, offset, position + offset, width, pattern)
-                self.hits.setdefault(pattern.leaf, []).append(hit)
+                self._note(Hit(field, number, offset, position + offset, width, pattern))
+            for opening in openings:
+                for pattern in _met(opening, chunks, number, language.code):
+                    offset, width = opening.offset, 1 + len(pattern.rest)
+                    self._note(Hit(field, number, offset, position + offset, width, pattern))
             position += tokens
+
+    def _note(self, hit: Hit) -> None:
+        self.hits.setdefault(hit.pattern.leaf, []).append(hit)
 
     def stands(self, leaf: Leaf, masked: Masked | None) -> tuple[Stretch, ...]:
         """Return where *leaf* stands in any field, outside *masked*."""
@@ -208,12 +209,18 @@ def _following(chunks: list[str], number: int, offset: int) -> Iterator[Word]:
             yield token.word
 
 
-def _fit(steps: tuple[Step, ...], words: Iterator[Word], language: str) -> bool:
-    for step in steps:
-        one = next(words, None)
-        if one is None or not step.fits(one, language):
-            return False
-    return True
+def _met(opening: Opening, chunks: list[str], number: int, language: str) -> Iterator[Pattern]:
+    """Yield the patterns of *opening*, in the chunk *number*, whose other words follow."""
+    second = next(_following(chunks, number, opening.offset), None)
+    if second is None:
+        return
+    for pattern in (*opening.second.get(second.folded, ()), *opening.others):
+        words = _following(chunks, number, opening.offset)
+        if all(
+            (one := next(words, None)) is not None and step.fits(one, language)
+            for step in pattern.rest
+        ):
+            yield pattern
 
 
 def _by_field(found: Iterable[Stretch]) -> Masked:

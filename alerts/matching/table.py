@@ -7,10 +7,13 @@ and remembered, since nearly every chunk of news was seen before: the work follo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import starmap
 from typing import NamedTuple
 
 from alerts.matching.patterns import By, Pattern, of_keyword
 from alerts.model import Keyword
+from alerts.text.english import heads
+from alerts.text.normalize import fold
 from alerts.text.stems import answered
 from alerts.text.tokens import Token, Word, cut
 
@@ -37,15 +40,27 @@ class Beginning(NamedTuple):
     pattern: Pattern
 
 
+class Opening(NamedTuple):
+    """The patterns of several words whose first stands at one token of a chunk."""
+
+    offset: int
+    #: Those whose second word is compared folded, by that word: names that begin with the same
+    #: common word are many, and nearly all of them end here.
+    second: dict[str, tuple[Pattern, ...]]
+    others: tuple[Pattern, ...]
+
+
 class Chunk(NamedTuple):
     """What the table knows of a chunk."""
 
     tokens: int
+    #: Patterns that are met by words of the chunk alone.
     beginnings: tuple[Beginning, ...]
+    openings: tuple[Opening, ...]
 
 
 #: Most chunks begin nothing: these share one value for each number of tokens.
-_PLAIN = tuple(Chunk(count, ()) for count in range(8))
+_PLAIN = tuple(Chunk(count, (), ()) for count in range(8))
 
 
 class Language:
@@ -54,6 +69,8 @@ class Language:
     def __init__(self, code: str) -> None:
         self.code = code
         self.keys: Index = {}
+        #: How words begin that may answer to one of `keys`; never fewer than they are.
+        self.heads: set[str] = set()
         self.seen: dict[str, Chunk] = {}
 
 
@@ -112,7 +129,7 @@ class Table:
         tokens = cut(chunk)
         beginnings = tuple(self._beginnings(tokens, language))
         plain = not beginnings and len(tokens) < len(_PLAIN)
-        learnt = _PLAIN[len(tokens)] if plain else Chunk(len(tokens), beginnings)
+        learnt = _PLAIN[len(tokens)] if plain else _chunk(len(tokens), beginnings)
         if len(chunk) <= _LONGEST:
             if len(language.seen) >= REMEMBERED:
                 language.seen.clear()
@@ -152,9 +169,30 @@ class Table:
             language.seen.clear()
 
 
+def _chunk(tokens: int, beginnings: tuple[Beginning, ...]) -> Chunk:
+    single = tuple(one for one in beginnings if not one.pattern.rest)
+    longer: dict[int, list[Pattern]] = {}
+    for offset, _, pattern in beginnings:
+        if pattern.rest:
+            longer.setdefault(offset, []).append(pattern)
+    return Chunk(tokens, single, tuple(starmap(_opening, longer.items())))
+
+
+def _opening(offset: int, patterns: list[Pattern]) -> Opening:
+    second: dict[str, tuple[Pattern, ...]] = {}
+    for pattern in patterns:
+        if pattern.rest[0].by is By.FOLDED:
+            text = pattern.rest[0].texts[0]
+            second[text] = (*second.get(text, ()), pattern)
+    others = tuple(one for one in patterns if one.rest[0].by is not By.FOLDED)
+    return Opening(offset, second, others)
+
+
 def _by_keys(written: str, language: Language) -> Iterator[Pattern]:
     """Yield each pattern that *written* answers to once."""
     if not language.keys:
+        return
+    if language.code == "en" and written.isascii() and fold(written)[:2] not in language.heads:
         return
     # A dict and not a set: in the order in which they were added.
     found = dict.fromkeys(
@@ -167,6 +205,8 @@ def _by_keys(written: str, language: Language) -> Iterator[Pattern]:
 
 def _add_keys(language: Language, patterns: Iterable[Pattern]) -> None:
     for pattern in patterns:
+        if language.code == "en":
+            language.heads |= heads(pattern.first.texts)
         for key in pattern.first.texts:
             language.keys.setdefault(key, []).append(pattern)
 

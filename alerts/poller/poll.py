@@ -164,8 +164,12 @@ class FeedReader:
             backfill = feed.backfill if state.baselined_at is None else None
             return await self._match(lambda: sight_baseline(rules, fresh, backfill, now=now))
         changed = await self._changed(document)
+        newest_at = await self._storage.feeds.newest_at(feed.url) if fresh else None
         return await self._match(
-            lambda: sight_new(rules, fresh, now=now) + sight_changed(rules, changed, now=now)
+            lambda: (
+                sight_new(rules, fresh, newest_at=newest_at, now=now)
+                + sight_changed(rules, changed, now=now)
+            )
         )
 
     async def _changed(self, document: _Document) -> list[tuple[Article, Article]]:

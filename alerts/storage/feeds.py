@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Article, Feed, FeedState
@@ -88,3 +88,15 @@ class Feeds:
         with translated():
             async with self._readers.begin() as connection:
                 return list((await connection.execute(query)).scalars())
+
+    async def newest_at(self, url: str) -> datetime | None:
+        """Return the latest date that an article of the feed at *url* bears."""
+        query = (
+            select(func.max(articles.c.published_at))
+            .join(feeds, feeds.c.id == articles.c.feed)
+            .where(feeds.c.url == url)
+        )
+        with translated():
+            async with self._readers.begin() as connection:
+                newest: datetime | None = await connection.scalar(query)
+        return newest

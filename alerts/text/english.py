@@ -11,6 +11,7 @@ British and American spellings are one, the noun of an action is a form of its v
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -50,6 +51,20 @@ def keys(word: str) -> Keys:
     asked = tuple(dict.fromkeys(links.forms.get(key, key) for key in stems))
     answers = tuple(base for key in asked for base in links.answers.get(key, ()))
     return Keys(asked, asked + answers)
+
+
+def heads(asked: Iterable[str]) -> set[str]:
+    """Return the first two letters of every word that may answer to one of the keys *asked*.
+
+    Rules change the ends of words alone; the tables are asked.  A cheap way to tell that a word of
+    a text is no inflection of any keyword.
+    """
+    links = _links()
+    wanted = set(asked)
+    forms = {form for form, base in links.forms.items() if base in wanted}
+    wanted |= forms
+    wanted |= {word for word, bases in links.answers.items() if not wanted.isdisjoint(bases)}
+    return {key[:2] for key in wanted}
 
 
 @cache
@@ -127,7 +142,7 @@ def _presents(word: str) -> tuple[str, ...]:
         return (word[:-2] if len(word) > 4 else word[:-1],)
     for ending in ("ed", "ing"):
         rest = word.removesuffix(ending)
-        if rest != word and _VOWEL.search(rest):
+        if rest != word and len(rest) > 1 and _VOWEL.search(rest):
             return _restored(rest)
     return (word,)
 

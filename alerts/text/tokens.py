@@ -134,6 +134,9 @@ def cut(chunk: str) -> tuple[Token, ...]:
 
 
 def _cut(chunk: str) -> tuple[Token, ...]:
+    # Nearly every chunk is one word and perhaps a comma or a full stop.
+    if chunk.isascii() and (bare := chunk.rstrip(",.;:!?")).isalpha():
+        return (Token(0, len(bare), word(bare), joined=False, prefixed=False),)
     tokens: list[Token] = []
     before, before_end = "", 0
     for found in _TOKEN.finditer(chunk):

@@ -87,6 +87,29 @@ async def test_five_newest_deleted_upstream_ring_nothing(desk: Newsdesk) -> None
     assert late._value.get() == 5
 
 
+async def test_old_dates_after_an_empty_document_are_news(desk: Newsdesk) -> None:
+    """Nothing was there that they could have slid back behind."""
+    desk.server.publish("/feed.xml", rss())
+    await desk.follow(desk.feed())
+    await desk.poll()
+    old = format_datetime(NOW - timedelta(days=2000))
+    desk.server.publish("/feed.xml", rss(item("1", pubDate=old)))
+    await desk.poll()
+    assert await desk.alerts() == ["Sarin found in case 1"]
+
+
+async def test_a_publisher_who_dates_by_the_event_is_heard(desk: Newsdesk) -> None:
+    def of_day(number: int) -> str:
+        return item(str(number), pubDate=format_datetime(NOW - timedelta(days=9 - number)))
+
+    desk.server.publish("/feed.xml", rss(of_day(1)))
+    await desk.follow(desk.feed())
+    await desk.poll()
+    desk.server.publish("/feed.xml", rss(of_day(2), of_day(1)))
+    await desk.poll()
+    assert await desk.alerts() == ["Sarin found in case 2"]
+
+
 async def test_an_article_dated_back_within_three_days_rings(desk: Newsdesk) -> None:
     desk.server.publish("/feed.xml", rss(item("1")))
     await desk.follow(desk.feed())

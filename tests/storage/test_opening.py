@@ -286,62 +286,58 @@ async def test_a_wrong_password_is_told_without_showing_it(postgres: PostgresSer
     assert "canary" not in str(refused.value)
 
 
-@contextlib.contextmanager
-def unprivileged() -> Iterator[Path]:
-    """Yield a folder, and be nobody in particular: root may write whatever its mode says.
-
-    What is imported late must be imported before: nobody may not read everything.
-    """
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """Yield a folder that everybody may enter, as pytest's own is not."""
     folder = Path(tempfile.mkdtemp(prefix="tocsin-"))
-    was_root = os.geteuid() == 0
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be nobody in particular: root may write whatever its mode says."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        if was_root:
-            os.chown(folder, 65534, 65534)
-            os.seteuid(65534)
-        yield folder
+        yield
     finally:
-        if was_root:
-            os.seteuid(0)
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
+        os.seteuid(0)
 
 
-async def test_a_folder_that_is_read_only_is_told(sqlite: Database) -> None:
-    async with opened(sqlite):
-        pass
-    with unprivileged() as folder:
-        database = on_sqlite(folder)
-        folder.chmod(0o500)
-        with pytest.raises(StorageError, match=r"cannot write .*\.lock: Permission denied"):
-            async with opened(database):
-                pass
+async def test_a_folder_that_is_read_only_is_told(public: Path) -> None:
+    public.chmod(0o555)
+    with unprivileged(), pytest.raises(StorageError, match=r"cannot write .*\.lock: Permission"):
+        async with opened(on_sqlite(public)):
+            pass
 
 
-async def test_a_file_that_is_read_only_is_told_at_the_start(sqlite: Database) -> None:
-    async with opened(sqlite):
-        pass
-    with unprivileged() as folder:
-        database = on_sqlite(folder)
-        assert database.path is not None
-        async with opened(database) as storage:
-            await list_feeds(storage)
-            await record(storage, a_sighting())
-        database.path.chmod(0o400)
-        with pytest.raises(StorageError, match=r"cannot write .*tocsin\.db: it is read-only"):
-            async with opened(database):
-                pass
-        database.path.chmod(0o600)
-        async with opened(database) as storage:
-            assert len(await storage.overview.recent()) == 1
+async def test_a_file_that_is_read_only_is_told_at_the_start(public: Path) -> None:
+    database = on_sqlite(public)
+    assert database.path is not None
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting())
+    public.chmod(0o777)
+    database.path.chmod(0o444)
+    with unprivileged(), pytest.raises(StorageError, match=r"tocsin\.db: it is read-only"):
+        async with opened(database):
+            pass
+    database.path.chmod(0o644)
+    async with opened(database) as storage:
+        assert len(await storage.overview.recent()) == 1
 
 
-async def test_a_folder_that_must_not_be_entered_is_told(sqlite: Database) -> None:
-    with unprivileged() as folder:
-        (folder / "closed").mkdir()
-        folder.chmod(0)
-        with pytest.raises(StorageError, match="Permission denied"):
-            async with opened(on_sqlite(folder / "closed")):
-                pass
+async def test_a_folder_that_must_not_be_entered_is_told(public: Path) -> None:
+    (public / "closed").mkdir()
+    public.chmod(0)
+    with unprivileged(), pytest.raises(StorageError, match="Permission denied"):
+        async with opened(on_sqlite(public / "closed")):
+            pass
 
 
 async def test_an_error_inside_reaches_the_caller_and_closes_the_database(

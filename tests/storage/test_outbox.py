@@ -260,6 +260,14 @@ async def test_a_mark_that_comes_too_late_changes_nothing(
     assert (await storage.overview.deliveries(), await table(storage, addresses)) == before
 
 
+async def test_nobody_marks_the_lease_of_another(storage: Storage) -> None:
+    await announce(storage, "a")
+    delivery = await lease_one(storage)
+    other = Outbox(storage.outbox._writer, storage.outbox._readers)
+    assert not await other.mark_sent(delivery, RECEIPT, now=NOW)
+    assert await storage.outbox.mark_sent(delivery, RECEIPT, now=NOW)
+
+
 # Crashes
 
 
@@ -358,6 +366,22 @@ async def test_a_list_gathers_until_it_is_leased_and_then_a_new_one_opens(
     assert len(await storage.overview.deliveries()) == 5
     await storage.outbox.mark_sent(list_, RECEIPT, now=NOW + MINUTE)
     assert names([await lease_one(storage, now=NOW + MINUTE)]) == ["c"]
+
+
+async def test_a_list_that_was_tried_or_held_gathers_no_more(storage: Storage) -> None:
+    await announce(storage, "a", gathers="evening")
+    tried = await lease_one(storage)
+    await storage.outbox.mark_retry(tried, "503", due_at=NOW)
+    await announce(storage, "b", gathers="evening")
+    tried = await lease_one(storage)
+    assert names([tried]) == ["a"]
+    await storage.outbox.mark_gone(tried, "blocked", now=NOW)
+    [held] = await storage.overview.deliveries(states=[DeliveryState.HELD])
+    await announce(storage, "c", gathers="evening")
+    assert {len(d.alerts) for d in await storage.overview.recent()} == {1}
+    await announce(storage, "d", gathers="evening")
+    assert (await stored(storage, tried)).state is DeliveryState.DEAD
+    assert {d.id: len(d.alerts) for d in await storage.overview.recent()}[held.id] == 1
 
 
 async def test_a_list_of_one_poll_is_one_delivery_as_severe_as_its_worst(

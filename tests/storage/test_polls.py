@@ -127,6 +127,7 @@ async def test_an_article_that_a_document_lists_twice_is_one(storage: Storage) -
     again = a_sighting(an_article(summary="Other words."), watchlists=("bases", "groups"))
     assert await record(storage, first, again) == (1, 0, 1)
     [delivery] = await storage.overview.recent()
+    assert delivery.alerts[0].articles == (first.article,)
     assert {match.watchlist for match in delivery.alerts[0].matches} == {"bases", "groups"}
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from alerts.text.english import heads
 from alerts.text.stems import LANGUAGES, answered, asked, language_of, parted
 
 INFLECTIONS = """
@@ -233,3 +234,15 @@ def test_every_word_answers_to_what_it_asks_for(word: str, language: str) -> Non
 def test_regular_plurals_are_inflections(word: str) -> None:
     assert is_form(f"{word}s", word)
     assert is_form(word, f"{word}s")
+
+
+@given(st.from_regex(r"[a-z]{1,9}(s|es|ies|ed|ing|ings|ation|ize|men|y|e)?", fullmatch=True))
+@example("struck")
+@example("looters")
+@example("besieged")
+@example("eing")
+@example("siege")
+@example("went")
+def test_words_begin_as_their_keys_foretell(word: str) -> None:
+    for key in answered(word, "en"):
+        assert word[:2] in heads([key])
