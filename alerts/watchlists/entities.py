@@ -22,9 +22,13 @@ class Names:
         #: Those that could not be read are still no reason to call a reference unknown.
         self._declared = {*entities, *declared}
         self._bearers: defaultdict[tuple[model.Kind, str], set[str]] = defaultdict(set)
+        #: Weak aliases as they are written; whoever writes one that is unique means its entity.
+        self._weak: defaultdict[tuple[model.Kind, str], set[str]] = defaultdict(set)
         for id_, entity in entities.items():
             for text in (id_, entity.name, *entity.aliases, *entity.previous_names):
                 self._bearers[entity.type, _folded(text)].add(id_)
+            for text in entity.weak_aliases:
+                self._weak[entity.type, spaced(text)].add(id_)
 
     def entity(self, reference: model.EntityRef, kind: model.Kind | None = None) -> model.EntityRef:
         """Return *reference* if there is such an entity, of *kind* if one is wanted.
@@ -53,7 +57,8 @@ class Names:
         """
         if plain.country:
             return plain
-        bearers = sorted(self._bearers.get((plain.kind, _folded(plain.text)), ()))
+        known = self._bearers.get((plain.kind, _folded(plain.text)))
+        bearers = sorted(known or self._weak.get((plain.kind, spaced(plain.text)), ()))
         if len(bearers) > 1:
             hint = "write " + " or ".join(f"@{bearer}" for bearer in bearers)
             raise FlawError("R303", f"{quoted(plain.text)} names several entities", hint=hint)

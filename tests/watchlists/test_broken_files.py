@@ -184,6 +184,8 @@ REFERENCES = [
      "@hts or @t"),
     ("R303", HTS + "  t: {type: group, name: Tahrir al-sham}\n" + W
      + '    query: gas OR group:‸"Tahrir al-Sham"', "@hts or @t"),
+    ("R303", "entities:\n  a: {type: group, name: A, weak_aliases: [RSF]}\n"
+     "  b: {type: group, name: B, weak_aliases: [RSF]}\n" + W + "    groups: [‸RSF]", "@a or @b"),
     ("R304", WITH_KEYWORD + "  - id: ‸w\n    title: V\n    keywords: [gas]", "<text>:2"),
     ("R304", "watchlists: [{id: w, title: W, keywords: [a1]}, {id: ‸w, title: W, keywords: [a1]}]",
      "<text>:1"),

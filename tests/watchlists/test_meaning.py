@@ -138,7 +138,7 @@ entities:
     name: Hayat Tahrir al-Sham
     aliases: [Tahrir al-Sham, "هيئة تحرير الشام"]
     previous_names: [al-Nusra  Front]
-    weak_aliases: [HTS]
+    weak_aliases: [HTS, JAN]
     support: [Syria, =Idlib, "@idlib"]
     mask: ["HTS code*", '"HTS classification"']
     spelling: listed
@@ -156,7 +156,7 @@ def test_an_entity_may_say_everything() -> None:
         name="Hayat Tahrir al-Sham",
         aliases=("Tahrir al-Sham", "هيئة تحرير الشام"),
         previous_names=("al-Nusra Front",),
-        weak_aliases=("HTS",),
+        weak_aliases=("HTS", "JAN"),
         support=(Keyword("Syria"), Cased("Idlib"), EntityRef("idlib")),
         mask=(Prefix("HTS code"), Phrase("HTS classification")),
         spelling=Spelling.LISTED,
@@ -188,6 +188,10 @@ CONDITIONS: list[tuple[str, Condition]] = [
     ("groups: [tahrir AL-sham]", HTS),
     ("groups: [al-Nusra Front]", HTS),
     ("groups: ['هيئة  تحرير الشام']", HTS),
+    # A weak alias means its entity, with its support, and is written as it is there.
+    ("groups: [JAN]", HTS),
+    ("groups: [Jan]", Name(Kind.GROUP, "Jan")),
+    ("query: group:JAN", HTS),
     ("groups: [Ahrar al-Sham]", Name(Kind.GROUP, "Ahrar al-Sham")),
     ("people: [jane doe]", EntityRef("doe")),
     ("people: [Wagner, '@doe']", Any((Name(Kind.PERSON, "Wagner"), EntityRef("doe")))),
