@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import signal
@@ -202,6 +203,11 @@ class App:
         await system.storage.overview.note_rules(rules.rules.hash, now=now)
         await system.poller.use(rules)
         system.dispatcher.retry_channels()
+        # Rules live long and are many objects: without this each full collection walks them all,
+        # and the loop stands still meanwhile.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 async def _refuse(system: _System, error: RulesError) -> None:

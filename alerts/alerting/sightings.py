@@ -88,9 +88,13 @@ def _slid_back(article: Article, newest_at: datetime | None, now: datetime) -> b
     event, or a feed that begins with an empty document, is no reason to miss its news.
     """
     dated = article.published_at
-    if dated is None or newest_at is None:
-        return False
-    return now - dated > LATE_AFTER and dated <= newest_at
+    before = dated is not None and newest_at is not None and dated <= newest_at
+    return before and is_old(article, now)
+
+
+def is_old(article: Article, now: datetime) -> bool:
+    """Tell whether *article* is dated so long ago that it may have slid back in."""
+    return article.published_at is not None and now - article.published_at > LATE_AFTER
 
 
 def _late(article: Article) -> Sighting:

@@ -42,7 +42,7 @@ class Dispatcher:
     def ring(self) -> None:
         """Wake every lane: there is something new in the table."""
         for lane in self._lanes.values():
-            lane.bell.set()
+            lane.ring()
 
     def retry_channels(self) -> None:
         """Try channels again that refused us: the operator may have mended the login."""

@@ -34,28 +34,41 @@ class Lane:
         self._name = courier.channel.name
         self._under_way: set[asyncio.Task[bool]] = set()
         self._remembers = False
-        self.bell = asyncio.Event()
+        #: Something due was written, or (without it) something may have become due.
+        self._rung = True
+        self._bell = asyncio.Event()
 
     def try_again(self) -> None:
         """Forget that the other side refused us: the operator may have mended the login."""
         self._courier.refused_until = None
-        self.bell.set()
+        self.ring()
+
+    def ring(self) -> None:
+        """Say that something due was written: the next look is a lease."""
+        self._rung = True
+        self._bell.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Start what is due, rest, and look again."""
         while not stopping.is_set():
-            self.bell.clear()
-            started: list[asyncio.Task[bool]] = []
+            self._bell.clear()
             try:
-                started = await self.start_due()
-                rest = timedelta(0) if started else await self._rest()
+                rest = await self._advance()
             except StorageError as error:
                 log.error("outbox unreadable", channel=self._name, error=str(error))
                 rest = _LONGEST_REST
             self._raise_bugs()
-            if not started:
-                await self._wait(rest)
+            await self._wait(rest)
         await asyncio.gather(*self._under_way)
+
+    async def _advance(self) -> timedelta:
+        """Begin to send what is due; return how long there is nothing to do, if nobody rings."""
+        rung, self._rung = self._rung, False
+        # Leases wait in the writer's queue: without a reason, look beside it first.
+        rest = timedelta(0) if rung else await self._rest()
+        if not rest and await self.start_due():
+            return timedelta(0)
+        return await self._rest() if rung else rest
 
     async def drain(self, until: Callable[[], bool]) -> None:
         """Send until nothing is due within a few seconds, or *until* says so."""
@@ -108,7 +121,7 @@ class Lane:
 
     async def _wait(self, rest: timedelta) -> None:
         try:
-            await asyncio.wait_for(self.bell.wait(), max(rest.total_seconds(), 0.001))
+            await asyncio.wait_for(self._bell.wait(), max(rest.total_seconds(), 0.001))
         except TimeoutError:
             return
 
@@ -123,7 +136,7 @@ class Lane:
     def _landed(self, task: asyncio.Task[bool]) -> None:
         if task.cancelled() or task.exception() is None:
             self._under_way.discard(task)
-        self.bell.set()
+        self._bell.set()
 
     def _raise_bugs(self) -> None:
         """Let an unforeseen error of a send end the process."""

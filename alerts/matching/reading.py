@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from alerts.matching.leaves import Leaf
@@ -215,10 +216,12 @@ def _met(opening: Opening, chunks: list[str], number: int, language: str) -> Ite
     if second is None:
         return
     for pattern in (*opening.second.get(second.folded, ()), *opening.others):
-        words = _following(chunks, number, opening.offset)
+        if not pattern.rest[0].fits(second, language):
+            continue
+        words = islice(_following(chunks, number, opening.offset), 1, None)
         if all(
             (one := next(words, None)) is not None and step.fits(one, language)
-            for step in pattern.rest
+            for step in pattern.rest[1:]
         ):
             yield pattern
 

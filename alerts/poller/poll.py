@@ -16,7 +16,13 @@ from typing import TypeVar
 
 import aiohttp
 
-from alerts.alerting.sightings import RulesInForce, sight_baseline, sight_changed, sight_new
+from alerts.alerting.sightings import (
+    RulesInForce,
+    is_old,
+    sight_baseline,
+    sight_changed,
+    sight_new,
+)
 from alerts.alerting.stories import digest
 from alerts.errors import FeedError
 from alerts.feeds.fetch import Fetched, fetch
@@ -164,7 +170,8 @@ class FeedReader:
             backfill = feed.backfill if state.baselined_at is None else None
             return await self._match(lambda: sight_baseline(rules, fresh, backfill, now=now))
         changed = await self._changed(document)
-        newest_at = await self._storage.feeds.newest_at(feed.url) if fresh else None
+        old = any(is_old(article, now) for article in fresh)
+        newest_at = await self._storage.feeds.newest_at(feed.url) if old else None
         return await self._match(
             lambda: (
                 sight_new(rules, fresh, newest_at=newest_at, now=now)

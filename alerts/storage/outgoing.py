@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Label, Table, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import Alert, Article, Delivery, DeliveryKind, Match, Severity
+from alerts.model import Alert, Article, Delivery, DeliveryKind, Severity
 from alerts.storage import rows
 from alerts.storage.tables import alert_matches, alerts, articles, deliveries, feeds, matches
 
@@ -38,52 +40,53 @@ def _delivery(row: RowMapping, carried: Iterable[Alert]) -> Delivery:
 async def _alerts(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, list[Alert]]:
     """Return delivery -> its alerts, the oldest first."""
     result = await connection.execute(
-        select(alerts).where(alerts.c.delivery.in_(ids)).order_by(alerts.c.created_at, alerts.c.id)
-    )
-    told = list(result.mappings())
-    named = await _matches(connection, [row["id"] for row in told])
-    reported = await _articles(
-        connection, {match.article for group in named.values() for match in group}
+        select(*_ALERT, *_MATCH, *_ARTICLE, feeds.c.url.label("feed_url"))
+        .join(alert_matches, alert_matches.c.alert == alerts.c.id)
+        .join(matches, matches.c.id == alert_matches.c.match)
+        .join(articles, articles.c.id == matches.c.article)
+        .join(feeds, feeds.c.id == articles.c.feed)
+        .where(alerts.c.delivery.in_(ids))
+        .order_by(alerts.c.created_at, alerts.c.id, matches.c.id)
     )
     carried: dict[str, list[Alert]] = {}
-    for row in told:
-        found = named.get(row["id"], [])
-        carried.setdefault(row["delivery"], []).append(_alert(row, found, reported))
+    # One row for each match: those of an alert follow one another.
+    for _, group in groupby(result.mappings(), key=itemgetter("alert_id")):
+        rows_of = list(group)
+        carried.setdefault(rows_of[0]["alert_delivery"], []).append(_alert(rows_of))
     return carried
 
 
-def _alert(row: RowMapping, found: Sequence[Match], reported: Mapping[str, Article]) -> Alert:
-    used = {match.article: reported[match.article] for match in found}
+def _alert(rows_of: Sequence[RowMapping]) -> Alert:
+    first = rows_of[0]
+    used = {row["article_id"]: _article(row) for row in rows_of}
+    found = [rows.match(_part(row, "match")) for row in rows_of]
     return Alert(
-        id=row["id"],
-        story=row["story"],
-        severity=Severity(row["severity"]),
+        id=first["alert_id"],
+        story=first["alert_story"],
+        severity=Severity(first["alert_severity"]),
         articles=tuple(sorted(used.values(), key=_seen_at)),
         matches=tuple(sorted(found, key=lambda match: -match.severity.rank)),
     )
+
+
+def _article(row: RowMapping) -> Article:
+    return rows.article(_part(row, "article"), feed=row["feed_url"])
 
 
 def _seen_at(article: Article) -> tuple[Any, str]:
     return article.seen_at, article.id
 
 
-async def _matches(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, list[Match]]:
-    result = await connection.execute(
-        select(alert_matches.c.alert, matches)
-        .join(matches, matches.c.id == alert_matches.c.match)
-        .where(alert_matches.c.alert.in_(ids))
-        .order_by(matches.c.id)
-    )
-    named: dict[str, list[Match]] = {}
-    for row in result.mappings():
-        named.setdefault(row["alert"], []).append(rows.match(row))
-    return named
+def _labelled(table: Table, prefix: str) -> list[Label[Any]]:
+    """Return the columns of *table* under names that do not clash with another table's."""
+    return [column.label(f"{prefix}_{column.name}") for column in table.c]
 
 
-async def _articles(connection: AsyncConnection, ids: Iterable[str]) -> Mapping[str, Article]:
-    result = await connection.execute(
-        select(articles, feeds.c.url.label("feed_url"))
-        .join(feeds, feeds.c.id == articles.c.feed)
-        .where(articles.c.id.in_(list(ids)))
-    )
-    return {row["id"]: rows.article(row, feed=row["feed_url"]) for row in result.mappings()}
+def _part(row: RowMapping, prefix: str) -> dict[str, Any]:
+    """Return the columns of one table from a joined row."""
+    start = f"{prefix}_"
+    return {key.removeprefix(start): row[key] for key in row if key.startswith(start)}
+
+
+_ALERT, _MATCH = _labelled(alerts, "alert"), _labelled(matches, "match")
+_ARTICLE = _labelled(articles, "article")

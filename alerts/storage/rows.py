@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
-
-from sqlalchemy.engine import RowMapping
 
 from alerts.model import (
     Address,
@@ -19,10 +18,13 @@ from alerts.model import (
     Severity,
 )
 
+#: A result's mapping, or a part of one.
+Row = Mapping[Any, Any]
+
 _STATE_COLUMNS = tuple(field.name for field in fields(FeedState))
 
 
-def feed_state(row: RowMapping) -> FeedState:
+def feed_state(row: Row) -> FeedState:
     """Return the stored state of a feed."""
     values = {name: row[name] for name in _STATE_COLUMNS}
     rule = values.pop("identity_rule")
@@ -34,7 +36,7 @@ def feed_columns(state: FeedState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in _STATE_COLUMNS}
 
 
-def article(row: RowMapping, *, feed: str) -> Article:
+def article(row: Row, *, feed: str) -> Article:
     """Return an article as it was last seen."""
     names = {field.name for field in fields(Article)} - {"feed", "tags"}
     return Article(feed=feed, tags=tuple(row["tags"]), **{name: row[name] for name in names})
@@ -46,7 +48,7 @@ def article_columns(value: Article) -> dict[str, Any]:
     return {"tags": list(value.tags)} | {name: getattr(value, name) for name in names}
 
 
-def match(row: RowMapping) -> Match:
+def match(row: Row) -> Match:
     """Return a stored match."""
     return Match(
         article=row["article"],
@@ -78,6 +80,6 @@ def _evidence(item: list[Any]) -> Evidence:
     )
 
 
-def address(row: RowMapping) -> Address:
+def address(row: Row) -> Address:
     """Return where a delivery goes."""
     return Address(channel=row["channel"], target=row["target"], thread=row["thread"])

@@ -58,7 +58,7 @@ class Names:
         if plain.country:
             return plain
         known = self._bearers.get((plain.kind, _folded(plain.text)))
-        bearers = sorted(known or self._weak.get((plain.kind, spaced(plain.text)), ()))
+        bearers = sorted(known or self._weak.get((plain.kind, spaced(plain.text)), set()))
         if len(bearers) > 1:
             hint = "write " + " or ".join(f"@{bearer}" for bearer in bearers)
             raise FlawError("R303", f"{quoted(plain.text)} names several entities", hint=hint)

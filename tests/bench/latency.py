@@ -20,8 +20,8 @@ from tests.servers.bot_api import BotApi
 from tests.servers.feed_server import Answer, FeedServer
 from tests.whole.process import tocsin, until
 
-FEEDS = 20
-SAMPLES = 400
+FEEDS = 4
+SAMPLES = 100
 WARM_UP = 2 * FEEDS
 
 
@@ -83,7 +83,7 @@ def _publisher(number: int, asked_at: dict[str, float]) -> Answer:
 def _rules(feeds: FeedServer) -> str:
     numbers = range(FEEDS)
     listed = [
-        f"  - {{url: '{feeds.url(f'/{n}.xml')}', publisher: P{n}, interval: 2s}}" for n in numbers
+        f"  - {{url: '{feeds.url(f'/{n}.xml')}', publisher: P{n}, interval: 1s}}" for n in numbers
     ]
     watched = [f"  - {{id: w{n}, title: W{n}, keywords: ['=Watched{n}']}}" for n in numbers]
     routes = [f"    - {{match: ['watchlist=w{n}'], receiver: r{n}}}" for n in numbers]

@@ -296,6 +296,10 @@ def public() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def permit(path: Path, mode: int) -> None:
+    path.chmod(mode)
+
+
 @contextlib.contextmanager
 def unprivileged() -> Iterator[None]:
     """Be nobody in particular: root may write whatever its mode says."""
@@ -310,7 +314,7 @@ def unprivileged() -> Iterator[None]:
 
 
 async def test_a_folder_that_is_read_only_is_told(public: Path) -> None:
-    public.chmod(0o555)
+    permit(public, 0o555)
     with unprivileged(), pytest.raises(StorageError, match=r"cannot write .*\.lock: Permission"):
         async with opened(on_sqlite(public)):
             pass
@@ -322,19 +326,18 @@ async def test_a_file_that_is_read_only_is_told_at_the_start(public: Path) -> No
     async with opened(database) as storage:
         await list_feeds(storage)
         await record(storage, a_sighting())
-    public.chmod(0o777)
-    database.path.chmod(0o444)
+    permit(public, 0o777)
+    permit(database.path, 0o444)
     with unprivileged(), pytest.raises(StorageError, match=r"tocsin\.db: it is read-only"):
         async with opened(database):
             pass
-    database.path.chmod(0o644)
+    permit(database.path, 0o644)
     async with opened(database) as storage:
         assert len(await storage.overview.recent()) == 1
 
 
 async def test_a_folder_that_must_not_be_entered_is_told(public: Path) -> None:
-    (public / "closed").mkdir()
-    public.chmod(0)
+    permit(public, 0)
     with unprivileged(), pytest.raises(StorageError, match="Permission denied"):
         async with opened(on_sqlite(public / "closed")):
             pass
