@@ -68,9 +68,7 @@ def test_the_environment_wins_over_the_file(
     assert token.get_secret_value() == "from the environment"
 
 
-def test_an_empty_secret_file_is_no_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_secret_file_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "token").write_text(" \n")
     monkeypatch.setenv("TOCSIN_ADMIN_TOKEN_FILE", str(tmp_path / "token"))
     assert load_settings().admin_token is None

@@ -372,7 +372,7 @@ async def test_a_list_that_was_tried_or_held_gathers_no_more(storage: Storage) -
     await announce(storage, "a", gathers="evening")
     tried = await lease_one(storage)
     await storage.outbox.mark_retry(tried, "503", due_at=NOW)
-    await announce(storage, "b", gathers="evening")
+    await announce(storage, "b", gathers="evening", now=NOW + MINUTE)
     tried = await lease_one(storage)
     assert names([tried]) == ["a"]
     await storage.outbox.mark_gone(tried, "blocked", now=NOW)
