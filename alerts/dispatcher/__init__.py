@@ -8,7 +8,7 @@ that looking at it is worth while.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
 from alerts.delivery.channels import Channel
@@ -39,10 +39,11 @@ class Dispatcher:
             for name, channel in channels.items()
         }
 
-    def ring(self) -> None:
-        """Wake every lane: there is something new in the table."""
-        for lane in self._lanes.values():
-            lane.ring()
+    def ring(self, channels: Collection[str] | None = None) -> None:
+        """Wake the lanes of *channels*, or all: there is something new in the table."""
+        for name, lane in self._lanes.items():
+            if channels is None or name in channels:
+                lane.ring()
 
     def retry_channels(self) -> None:
         """Try channels again that refused us: the operator may have mended the login."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -43,7 +43,7 @@ class Poller:
         storage: Storage,
         reader: FeedReader,
         *,
-        ring: Callable[[], None],
+        ring: Callable[[Collection[str]], None],
         now: Callable[[], datetime],
         metrics: Metrics,
     ) -> None:
@@ -148,7 +148,7 @@ class Poller:
             self._states[feed.url] = polled.state
         self._tell(feed, polled)
         if polled.recorded.alerts:
-            self._ring()
+            self._ring(_channels(polled))
 
     def _tell(self, feed: Feed, polled: Polled) -> None:
         shown = shown_url(feed.url)
@@ -205,3 +205,13 @@ class Poller:
         for task in self._under_way.values():
             task.cancel()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+
+def _channels(polled: Polled) -> frozenset[str]:
+    """Return the channels on which something may be due now."""
+    return frozenset(
+        destination.address.channel
+        for sighting in polled.sightings
+        for match in sighting.matches
+        for destination in match.destinations
+    )

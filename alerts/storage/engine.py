@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from alerts.errors import DatabaseFullError, StorageError
+from alerts.storage import one_hop
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -52,7 +54,7 @@ def open_writer(url: URL) -> AsyncEngine:
     """Return the engine that the one writer uses: a single connection."""
     if url.get_backend_name() == "postgresql":
         return create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
-    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
+    engine = _open_sqlite(url, size=1)
     # FULL: a power cut loses no commit that was promised; group commit pays for it.
     _on_connect(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
     _begin_with(engine, "BEGIN IMMEDIATE")
@@ -63,13 +65,22 @@ def open_readers(url: URL, *, size: int = 4) -> AsyncEngine:
     """Return the engine for everybody who only reads."""
     if url.get_backend_name() == "postgresql":
         return create_async_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
-    engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0
-    )
-    # No BEGIN: each statement reads one state of the file, which is what its callers need, and
-    # three hops between threads are saved on the way of every alert.
+    engine = _open_sqlite(url, size=size)
+    # No BEGIN: each statement reads one state of the file, which is what its callers need.
     _on_connect(engine, "PRAGMA query_only=ON")
     return engine
+
+
+def _open_sqlite(url: URL, *, size: int) -> AsyncEngine:
+    path = sqlite_file(url)
+    assert path is not None
+    return create_async_engine(
+        url,
+        async_creator=partial(one_hop.connect, path),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+    )
 
 
 def _on_connect(engine: AsyncEngine, *statements: str) -> None:

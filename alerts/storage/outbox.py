@@ -14,19 +14,18 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement
 
-from alerts.model import Delivery, DeliveryState, Receipt, Severity
-from alerts.storage import outgoing
+from alerts.model import Delivery, DeliveryState, Receipt
+from alerts.storage import outgoing, turns
 from alerts.storage.engine import translated
-from alerts.storage.tables import Moment, addresses, channels, deliveries
+from alerts.storage.tables import addresses, channels, deliveries
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
-#: States from which a delivery can be leased.
-_WAITING = (_UNSENT, _UNSURE) = (DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value)
+_UNSENT, _UNSURE = turns.WAITING
 
 
 class Outbox:
@@ -70,8 +69,10 @@ class Outbox:
         """
 
         async def work(connection: AsyncConnection) -> list[Delivery]:
-            result = await connection.execute(_due(channel, now, limit))
-            ids = list(result.scalars())
+            due = await connection.execute(
+                turns.DUE, {"channel": channel, "now": now, "most": limit}
+            )
+            ids = list(due.scalars())
             if not ids:
                 return []
             await connection.execute(
@@ -154,7 +155,7 @@ class Outbox:
             await insert_new(connection, addresses, [row], replace=("gone_at", "reason"))
             await connection.execute(
                 update(deliveries)
-                .where(_for_target(*target), deliveries.c.state.in_(_WAITING))
+                .where(_for_target(*target), deliveries.c.state.in_(turns.WAITING))
                 .values(state=DeliveryState.HELD.value, error=reason)
             )
             return True
@@ -222,12 +223,9 @@ class Outbox:
 
     async def next_at(self, channel: str, *, now: datetime) -> datetime | None:
         """Return when something may leave *channel* next, leases aside; None: nothing waits."""
-        allowed_at, due_at = addresses.c.not_before_at, deliveries.c.due_at
-        at_earliest = case((allowed_at > due_at, allowed_at), else_=due_at)
-        query = _waiting(channel).with_only_columns(func.min(at_earliest, type_=Moment()))
         with translated():
             async with self._readers.begin() as connection:
-                at: datetime | None = await connection.scalar(query)
+                at: datetime | None = await connection.scalar(turns.NEXT_AT, {"channel": channel})
         return at and max(at, now)
 
     async def recent_sends(self, channel: str, *, since: datetime) -> dict[str, list[datetime]]:
@@ -286,44 +284,6 @@ class Outbox:
             )
 
         await self._writer.run(work)
-
-
-def _waiting(channel: str) -> Select[Any]:
-    """Select what waits on *channel* for a target that exists and has nothing under way."""
-    under_way = select(deliveries.c.target).where(
-        deliveries.c.channel == channel, deliveries.c.state == DeliveryState.LEASED.value
-    )
-    return (
-        select(deliveries.c.id)
-        .outerjoin(
-            addresses,
-            and_(
-                addresses.c.channel == deliveries.c.channel,
-                addresses.c.target == deliveries.c.target,
-            ),
-        )
-        .where(deliveries.c.channel == channel, deliveries.c.state.in_(_WAITING))
-        .where(addresses.c.gone_at.is_(None), deliveries.c.target.not_in(under_way))
-    )
-
-
-def _due(channel: str, now: datetime, limit: int) -> Select[Any]:
-    """Select the ids whose turn it is: one for each target."""
-    order = (
-        (deliveries.c.rank == Severity.CRITICAL.rank).desc(),
-        deliveries.c.created_at,
-        deliveries.c.id,
-    )
-    place = func.row_number().over(partition_by=deliveries.c.target, order_by=order)
-    turn = func.row_number().over(order_by=order)
-    ranked = (
-        _waiting(channel)
-        .where(deliveries.c.due_at <= now)
-        .where(or_(addresses.c.not_before_at.is_(None), addresses.c.not_before_at <= now))
-        .add_columns(place.label("place"), turn.label("turn"))
-        .subquery()
-    )
-    return select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.turn).limit(limit)
 
 
 def _for_target(channel: str, target: str) -> ColumnElement[bool]:

@@ -76,7 +76,7 @@ async def _round(folder: Path, urls: list[str], lags: list[float]) -> float:
     ):
         with ThreadPoolExecutor(1) as matching:
             reader = FeedReader(storage, session, parsers, matching, now=_now, jitter=random.random)
-            poller = Poller(storage, reader, ring=lambda: None, now=_now, metrics=Metrics())
+            poller = Poller(storage, reader, ring=lambda _: None, now=_now, metrics=Metrics())
             await poller.use(in_force)
             probe = asyncio.create_task(_probe(lags))
             begun = time.perf_counter()

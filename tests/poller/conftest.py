@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -62,7 +62,8 @@ class Newsdesk:
         given = {"url": self.server.url(path), "publisher": "Example"} | fields
         return Feed(**given)  # type: ignore[arg-type]
 
-    def ring(self) -> None:
+    def ring(self, channels: Collection[str]) -> None:
+        assert set(channels) == {"telegram"}
         self.rung += 1
         self.bell.set()
 
