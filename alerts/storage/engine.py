@@ -56,7 +56,12 @@ def open_writer(url: URL) -> AsyncEngine:
         return create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
     engine = _open_sqlite(url, size=1)
     # FULL: a power cut loses no commit that was promised; group commit pays for it.
-    _on_connect(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
+    _on_connect(
+        engine,
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA wal_autocheckpoint=0",  # see `alerts.storage.checkpoint`
+    )
     _begin_with(engine, "BEGIN IMMEDIATE")
     return engine
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.errors import StorageError
+from alerts.storage.checkpoint import checkpoints
 from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_file, translated
 from alerts.storage.feeds import Feeds
 from alerts.storage.hold import hold
@@ -48,7 +49,7 @@ async def open_storage(database_url: str, *, now: datetime) -> AsyncIterator[Sto
     async with hold(url, now=now):
         _probe(url)
         await migrate(url)
-        async with _engines(url) as (writing, readers):
+        async with _engines(url) as (writing, readers), checkpoints(url):
             writer = Writer(writing).start()
             try:
                 yield Storage(writer, readers)
