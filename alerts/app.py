@@ -7,6 +7,7 @@ import gc
 import os
 import random
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -48,6 +49,16 @@ _NEEDS = {
 def utc_now() -> datetime:
     """Return the time; everybody else gets it as an argument."""
     return datetime.now(UTC)
+
+
+def favour_the_loop() -> None:
+    """Let the event loop have the interpreter sooner when a thread computes.
+
+    Matching and SQLite's driver run in threads, and Python lets a thread compute for 5 ms before the
+    loop gets its turn.  With 1 ms the loop's lag while fifty feeds arrive at once fell from a p99 of
+    35 ms to 13 ms, and reading them took a tenth longer (`make bench`, lag).
+    """
+    sys.setswitchinterval(0.001)
 
 
 def open_channels(settings: Settings) -> dict[str, Channel]:
@@ -125,6 +136,7 @@ class App:
     @asynccontextmanager
     async def _system(self) -> AsyncIterator[_System]:
         """Open and wire everything; close it in the reverse order."""
+        favour_the_loop()
         rules = self._load()
         async with AsyncExitStack() as stack:
             url = self._settings.database_url.get_secret_value()
