@@ -61,6 +61,17 @@ def favour_the_loop() -> None:
     sys.setswitchinterval(0.001)
 
 
+def open_scheduler() -> AsyncIOScheduler:
+    """Return the scheduler of the coarse jobs, not yet started.
+
+    Jobs live in memory: stored ones are unpickled (CVE-2026-31072).  They wait for a busy loop: the
+    default grace of one second skipped 1,000 of 1,000 jobs after a stall.
+    """
+    return AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
+    )
+
+
 def open_channels(settings: Settings) -> dict[str, Channel]:
     """Return the channels that the settings make possible; a new channel is one line here."""
     # Late imports: python-telegram-bot takes 20 MB that a system without it need not carry.
@@ -190,11 +201,7 @@ class App:
             take=lambda rules: self._take(system, rules),
             refuse=lambda error: _refuse(system, error),
         )
-        # Jobs live in memory: stored ones are unpickled (CVE-2026-31072).  The default grace of
-        # one second skipped 1,000 of 1,000 jobs after a stall.
-        scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True}
-        )
+        scheduler = open_scheduler()
         scheduler.add_job(reloader.look, "interval", seconds=1, id="rule files")
         scheduler.start()
         _on_signals(lambda: scheduler.add_job(reloader.reload), signal.SIGHUP)

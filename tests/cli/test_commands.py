@@ -67,6 +67,16 @@ def test_check_shows_every_error_with_a_caret_and_exits_with_2(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("arguments", [("run",), ("run", "--once"), ("match",)])
+def test_nothing_starts_with_broken_rules(
+    arguments: tuple[str, ...], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "rules" / "a.yml").write_text("watchlists: [{id: x, title: X, keywords: []}]\n")
+    assert run(*arguments) == 2
+    assert "rules/a.yml:1:42: R205" in capsys.readouterr().err
+    assert not (folder / "tocsin.db").exists()
+
+
 def test_check_of_a_missing_folder_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", "--rules", "nowhere") == 2
     assert "nowhere" in capsys.readouterr().err

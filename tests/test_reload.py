@@ -1,0 +1,109 @@
+"""An edit of the rule files: taken whole when it has settled, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from apscheduler.jobstores.memory import MemoryJobStore
+
+from alerts.alerting.sightings import RulesInForce
+from alerts.app import open_scheduler
+from alerts.errors import RulesError
+from alerts.reload import Reloader, fingerprint
+from alerts.watchlists.load import load_rules
+
+GOOD = "watchlists: [{id: %s, title: T, keywords: [sarin]}]"
+
+
+class Desk:
+    """A folder of rules and what became of its edits."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.taken: list[str] = []
+        self.refused: list[str] = []
+        self.reloader = Reloader(folder, self._load, take=self._take, refuse=self._refuse)
+
+    def write(self, text: str, name: str = "rules.yml") -> None:
+        (self.folder / name).write_text(text)
+
+    def _load(self) -> RulesInForce:
+        return RulesInForce.compile(load_rules(self.folder, environment={}))
+
+    async def _take(self, rules: RulesInForce) -> None:
+        self.taken += [watchlist.id for watchlist in rules.rules.watchlists]
+
+    async def _refuse(self, error: RulesError) -> None:
+        self.refused.append(error.complaints[0].code)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    (tmp_path / "rules.yml").write_text(GOOD % "first")
+    return Desk(tmp_path)
+
+
+async def test_nothing_is_loaded_while_nothing_changes(desk: Desk) -> None:
+    for _ in range(3):
+        await desk.reloader.look()
+    assert desk.taken == []
+
+
+async def test_an_edit_is_taken_once_it_has_settled(desk: Desk) -> None:
+    desk.write(GOOD % "second")
+    await desk.reloader.look()
+    assert desk.taken == []
+    desk.write(GOOD % "thirdly")
+    await desk.reloader.look()
+    assert desk.taken == []
+    for _ in range(3):
+        await desk.reloader.look()
+    assert desk.taken == ["thirdly"]
+
+
+async def test_a_refused_edit_is_said_once_and_the_mended_one_is_taken(desk: Desk) -> None:
+    desk.write("watchlists: [{id: x}]")
+    for _ in range(4):
+        await desk.reloader.look()
+    assert (desk.taken, len(desk.refused)) == ([], 1)
+    desk.write(GOOD % "mended")
+    for _ in range(2):
+        await desk.reloader.look()
+    assert desk.taken == ["mended"]
+
+
+async def test_a_new_file_and_a_removed_one_are_edits(desk: Desk) -> None:
+    desk.write(GOOD % "another", "more.yml")
+    for _ in range(2):
+        await desk.reloader.look()
+    assert sorted(desk.taken) == ["another", "first"]
+    (desk.folder / "more.yml").unlink()
+    for _ in range(2):
+        await desk.reloader.look()
+    assert sorted(desk.taken) == ["another", "first", "first"]
+
+
+async def test_a_folder_that_vanishes_changes_nothing(desk: Desk) -> None:
+    (desk.folder / "rules.yml").unlink()
+    desk.folder.rmdir()
+    for _ in range(3):
+        await desk.reloader.look()
+    assert desk.taken == []
+    assert len(desk.refused) == 1
+
+
+def test_a_missing_folder_has_a_fingerprint(tmp_path: Path) -> None:
+    assert fingerprint(tmp_path / "nowhere") == ()
+
+
+async def test_jobs_live_in_memory_and_wait_for_a_busy_loop() -> None:
+    scheduler = open_scheduler()
+    scheduler.start()
+    try:
+        job = scheduler.add_job(lambda: None, "interval", hours=1)
+        assert isinstance(scheduler._lookup_jobstore("default"), MemoryJobStore)
+        assert list(scheduler._jobstores) == ["default"]
+        assert (job.misfire_grace_time, job.coalesce) == (None, True)
+    finally:
+        scheduler.shutdown()
