@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_modules_import_only_from_floors_below() -> None:
     # In a process of its own: it sets up logging anew and silences every logger that exists.
-    lint = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    lint = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     told = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
 
