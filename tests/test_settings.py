@@ -151,5 +151,5 @@ def test_the_logs_redaction_knows_passwords_inside_urls() -> None:
         ("fd00::/8", "127.0.0.1", 80, False),
     ],
 )
-def test_allowed_networks(text: str, address: str, port: int, held: bool) -> None:  # noqa: FBT001
+def test_allowed_networks(text: str, address: str, port: int, held: bool) -> None:
     assert AllowedNetwork.parse(text).holds(ip_address(address), port) is held

@@ -105,7 +105,7 @@ def test_the_deepest_node_that_matches_takes_it() -> None:
         ("nothing=", True),  # a label that is not there is empty
     ],
 )
-def test_matchers(expression: str, taken: bool) -> None:  # noqa: FBT001
+def test_matchers(expression: str, taken: bool) -> None:
     listed = watchlist(severity=Severity.HIGH, owner="syria-desk", tags=("bases",))
     tree = route("root", routes=(route("ops", expression),))
     assert (receivers_for(tree, listed, tags=("world",)) == ["ops"]) is taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from datetime import timedelta
 
 import pytest
@@ -46,7 +47,11 @@ async def test_what_a_killed_process_was_sending_comes_again_marked_as_a_repeat(
     assert message.possible_repeat
 
 
-async def test_a_process_that_was_stopped_too_long_gives_its_lease_back(desk: Desk) -> None:
+@pytest.mark.parametrize(("stopped_for", "sent"), [(50, True), (70, False), (200, False)])
+async def test_a_process_that_was_stopped_too_long_gives_its_lease_back(
+    desk: Desk, stopped_for: float, sent: bool
+) -> None:
+    """A lease of three minutes must leave two requests' time (SIGSTOP, a suspended laptop)."""
     await desk.announce("a", channel="console")
     postbox = Postbox()
     dispatcher = desk.dispatcher(postbox)
@@ -54,11 +59,10 @@ async def test_a_process_that_was_stopped_too_long_gives_its_lease_back(desk: De
     (delivery,) = await desk.storage.outbox.lease_due(
         "console", now=desk.clock.now, until=desk.clock.now + timedelta(minutes=3), limit=9
     )
-    # Leased three minutes ago by the monotonic clock: SIGSTOP, a suspended laptop.
-    assert not await courier.deliver(delivery, asyncio.get_running_loop().time() - 180)
-    assert postbox.taken == []
-    assert await desk.states() == {"pending": 1}
-    assert await dispatcher.deliver_due("console") == 1
+    assert await courier.deliver(delivery, time.monotonic() - stopped_for) is sent
+    assert len(postbox.taken) == sent
+    assert await desk.states() == {"sent" if sent else "pending": 1}
+    assert await dispatcher.deliver_due("console") == (not sent)
 
 
 class _NoTable:

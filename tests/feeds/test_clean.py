@@ -76,7 +76,7 @@ _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60), st.booleans())
-def test_whatever_comes_in_what_goes_out_is_one_clean_line(text: str, markup: bool) -> None:  # noqa: FBT001 - drawn
+def test_whatever_comes_in_what_goes_out_is_one_clean_line(text: str, markup: bool) -> None:
     cleaned = words(text, markup=markup)
     assert not _BIDI & set(cleaned)
     assert not _UNWANTED_CATEGORIES & {unicodedata.category(each) for each in cleaned}

@@ -160,7 +160,7 @@ async def test_no_cookie_is_kept(
 )
 async def test_only_permanent_redirects_all_the_way_report_a_new_address(
     codes: list[int],
-    permanent: bool,  # noqa: FBT001 - a table
+    permanent: bool,
     server: FeedServer,
     session: aiohttp.ClientSession,
     now: datetime,

@@ -132,7 +132,7 @@ def _passes(guard: AddressGuard, address: str) -> bool:
         ("64:ff9b::/96", "64:ff9b::10.1.2.3", 80, True),
     ],
 )
-def test_allowed_networks_are_exempt(allowed: str, address: str, port: int, passes: bool) -> None:  # noqa: FBT001 - a table
+def test_allowed_networks_are_exempt(allowed: str, address: str, port: int, passes: bool) -> None:
     guard = AddressGuard([AllowedNetwork.parse(allowed)])
     if passes:
         guard.check(address, port)

@@ -167,7 +167,7 @@ def test_one_success_resets_the_failures() -> None:
 )
 def test_two_410_an_hour_apart_stop_a_feed(
     answers: list[tuple[int, FeedError]],
-    stopped: bool,  # noqa: FBT001 - a table
+    stopped: bool,
 ) -> None:
     state = STATE
     for minutes, error in answers:
@@ -248,7 +248,7 @@ def test_a_304_is_counted_and_its_validators_stored() -> None:
 def test_validators_are_left_out_once_in_a_while(
     not_modified: int,
     age: timedelta | None,
-    sent: bool,  # noqa: FBT001 - a table
+    sent: bool,
 ) -> None:
     state = replace(
         STATE,

@@ -138,7 +138,7 @@ class Histories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.late)
     @rule(data=st.data(), sent=st.booleans())
-    def mark_too_late(self, data: st.DataObject, sent: bool) -> None:  # noqa: FBT001 - drawn
+    def mark_too_late(self, data: st.DataObject, sent: bool) -> None:
         delivery = data.draw(st.sampled_from(self.late))
         outbox, now = self.storage.outbox, self.clock()
         done = (
@@ -147,7 +147,7 @@ class Histories(RuleBasedStateMachine):
         assert not self.wait(done)
 
     @rule(reopened=st.booleans())
-    def crash(self, reopened: bool) -> None:  # noqa: FBT001 - drawn
+    def crash(self, reopened: bool) -> None:
         """Begin a new life that knows nothing of the leases; *reopened*: in a new process."""
         self.late += self.leased.values()
         self.ambiguous |= self.leased.keys()

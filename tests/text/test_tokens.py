@@ -50,7 +50,7 @@ def test_acronyms_with_dots_are_those_without() -> None:
     ("text", "capitals"),
     [("IS", True), ("Is", False), ("is", False), ("HTS's", True), ("M23", True), ("23", False)],
 )
-def test_capitals_are_those_of_the_text(text: str, capitals: bool) -> None:  # noqa: FBT001 - a table
+def test_capitals_are_those_of_the_text(text: str, capitals: bool) -> None:
     assert tokenize(text)[0].word.capitals is capitals
 
 

@@ -291,6 +291,18 @@ async def test_a_missing_token_pauses_telegram_and_drops_nothing(world: World) -
     assert sorted(world.chats()) == expected()
 
 
+async def test_a_reload_tries_a_refused_channel_again(world: World) -> None:
+    world.telegram.answers = [{"ok": False, "error_code": 401, "description": "Unauthorized"}]
+    await world.process.start()
+    await world.process.event("polled", articles=0)
+    world.feeds.publish(FEED, document(1))
+    await world.process.event("refused")
+    assert world.chats() == []
+    world.process.signal(signal.SIGHUP)
+    await until(lambda: bool(world.telegram.accepted), world.telegram.took_one)
+    assert await world.process.stop() == 0
+
+
 async def test_once_polls_delivers_and_exits(world: World) -> None:
     world.process.arguments = ("run", "--once")
     await world.process.launch()
