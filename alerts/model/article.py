@@ -97,6 +97,15 @@ class Evidence:
     how: How
 
 
+class Fact(StrEnum):
+    """What a watchlist may ask of an article besides its words, and an article may not say."""
+
+    LANGUAGE = "language"
+    DATE = "date"
+    #: The publisher's country or reliability.
+    PUBLISHER = "publisher"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A watchlist that an article meets."""
@@ -108,3 +117,7 @@ class Match:
     severity: Severity
     #: In the order of the article; never empty.
     evidence: tuple[Evidence, ...]
+    #: What the watchlist asks for and the article does not say; the reader is told.
+    unknown: tuple[Fact, ...] = ()
+    #: Kept for somebody to look at, and sent to nobody: `unknown: hold`.
+    is_held: bool = False

@@ -1,7 +1,7 @@
 """Conditions: what a watchlist asks of an article, as a frozen tree.
 
 The lists of a rule file and its query language are two spellings of this one tree.  It is purely
-syntax: what a name means is decided where entities are known (`alerts.watchlists.names`), what a
+syntax: what a name means is decided where entities are known (`alerts.watchlists.lexicon`), what a
 term matches in `alerts.watchlists.evaluate`, the slow and obviously right definition, and in
 `alerts.matching`, the fast one.
 """
@@ -78,6 +78,38 @@ class EntityRef:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Any known place near another one: `{near: Idlib, within: 50km}`."""
+
+    #: The centre as its author wrote it; what it means is `at`.
+    near: str
+    #: Latitude and longitude in degrees.
+    at: tuple[float, float]
+    kilometres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Any known place of a country, or of one of its areas: `{in: SY, admin: Idlib}`.
+
+    The country, or the area, is one of them.
+    """
+
+    #: ISO 3166-1 alpha-2.
+    country: str
+    #: A first-level administrative area by its name; empty: the whole country.
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Demonym:
+    """Who or what is of a place: "Syrian", "Syrians"."""
+
+    #: The place by its name.
+    of: str
+
+
 # --- operators --------------------------------------------------------------------------------
 
 
@@ -142,5 +174,7 @@ class Score:
     title_factor: float = 1.0
 
 
-Term = Keyword | Phrase | Cased | Prefix | Regex | Name | EntityRef
+#: What stands for names; which ones is looked up (`alerts.watchlists.lexicon`).
+Named = Name | EntityRef | Around | Inside | Demonym
+Term = Keyword | Phrase | Cased | Prefix | Regex | Named
 Condition = Term | All | Any | Not | Near | AtLeast | InField | Score

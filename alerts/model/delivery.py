@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.model.article import Article, Match, Severity
-from alerts.model.rules import Address
+from alerts.model.routing import Address
 
 
 class DeliveryState(StrEnum):

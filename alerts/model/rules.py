@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from alerts.model.article import Field, Severity
 from alerts.model.condition import Condition, Kind, Term
+from alerts.model.routing import Address, Receiver, Route, TimeInterval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,16 @@ class Feed:
     full_text: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """What feeds say of who speaks in them."""
+
+    #: ISO 3166-1 alpha-2; empty: unknown.
+    country: str = ""
+    #: Admiralty code, A (reliable) to F (cannot be judged); empty: not rated.
+    reliability: str = ""
+
+
 class Spelling(StrEnum):
     """Which spellings of an entity count."""
 
@@ -100,6 +111,28 @@ class Status(StrEnum):
     OFF = "off"
 
 
+class Unknown(StrEnum):
+    """What becomes of an article that does not say what a watchlist asks for."""
+
+    PASS = "pass"  # noqa: S105 - no password, the opposite of drop
+    #: It matches, is stored and shown, and sent to nobody.
+    HOLD = "hold"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishers:
+    """Whose articles a watchlist wants."""
+
+    #: By name, in any case; empty: everybody.
+    only: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    #: The least rating, "C" is C or better; empty: any.
+    reliability: str = ""
+    #: ISO 3166-1 alpha-2; empty: any.
+    countries: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist:
     """What somebody wants to hear of."""
@@ -117,55 +150,14 @@ class Watchlist:
     mask: tuple[Term, ...] = ()
     fields: tuple[Field, ...] = (Field.TITLE, Field.SUMMARY, Field.CONTENT)
     tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelMatcher:
-    """One matcher of a route: `severity=~"high|critical"`, with Alertmanager's meaning."""
-
-    label: str
-    #: One of =, !=, =~ and !~; patterns are anchored at both ends.
-    operator: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A node of the routing tree."""
-
-    #: A child without one inherits its parent's; the root always has one.
-    receiver: str
-    matchers: tuple[LabelMatcher, ...] = ()
-    #: Go on to the next sibling after this one took the match.
-    proceed: bool = False
-    routes: tuple[Route, ...] = ()
-    #: How long a story gathers matches before it is sent.
-    group_wait: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a channel delivers: a chat, a mailbox, the terminal."""
-
-    channel: str
-    #: The chat's id or @name, the mailbox; empty for the console.
-    target: str = ""
-    #: A Telegram forum topic.
-    thread: int | None = None
-
-    @property
-    def key(self) -> str:
-        """Name the address in tables and delivery ids: `telegram:-100123/7`."""
-        thread = f"/{self.thread}" if self.thread is not None else ""
-        return f"{self.channel}:{self.target}{thread}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
-    """A named way to reach people."""
-
-    name: str
-    addresses: tuple[Address, ...]
+    #: BCP 47, lower case: "pt" is any Portuguese, "pt-br" is not; empty: any language.
+    languages: tuple[str, ...] = ()
+    publishers: Publishers = Publishers()
+    #: Older articles do not ring, counted from when they were seen.
+    max_age: timedelta | None = None
+    unknown: Unknown = Unknown.PASS
+    #: A story that was told is told again after so long, if it is still reported; None: never.
+    repeat_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,11 +167,14 @@ class RuleSet:
     feeds: tuple[Feed, ...] = ()
     entities: Mapping[str, Entity] = field(default_factory=dict)
     watchlists: tuple[Watchlist, ...] = ()
-    route: Route = Route(receiver="console")
+    route: Route = field(default_factory=lambda: Route(receiver="console"))
     receivers: Mapping[str, Receiver] = field(
         default_factory=lambda: {
             "console": Receiver(name="console", addresses=(Address(channel="console"),))
         }
     )
+    intervals: Mapping[str, TimeInterval] = field(default_factory=dict)
     #: sha256 over the files, hex; what each alert keeps.
     hash: str = ""
+    #: What an author should know though nothing is wrong: how an ambiguous place was understood.
+    notes: tuple[Complaint, ...] = ()

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from alerts.model.article import Article, Match
 from alerts.model.delivery import DeliveryKind
-from alerts.model.rules import Address
+from alerts.model.routing import Address
 
 
 class Novelty(StrEnum):

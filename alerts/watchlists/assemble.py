@@ -14,7 +14,8 @@ from alerts.watchlists.receivers import CONSOLE, VARIABLE, ReceiverReader
 from alerts.watchlists.resolve import WatchlistReader
 from alerts.watchlists.routes import RouteReader
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema import Document, FeedSection
+from alerts.watchlists.schema.document import Document
+from alerts.watchlists.schema.feeds import FeedSection
 from alerts.watchlists.validation import validate
 
 #: Complaints about what is missing; it may stand in a file that could not be read.

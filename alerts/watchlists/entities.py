@@ -11,7 +11,7 @@ from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.query.terms import keyword_entry, name, spaced
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema import EntitySection
+from alerts.watchlists.schema.feeds import EntitySection
 
 
 class Names:

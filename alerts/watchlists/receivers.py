@@ -12,7 +12,7 @@ from alerts.watchlists import values
 from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema import ReceiverSection
+from alerts.watchlists.schema.routing import ReceiverSection
 from alerts.watchlists.suggest import did_you_mean
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")

@@ -15,7 +15,7 @@ from alerts.watchlists.nodes import Node
 from alerts.watchlists.query.parser import parse
 from alerts.watchlists.query.tree import all_of, any_of
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema import CountryPlace, WatchlistSection
+from alerts.watchlists.schema.watchlists import CountryPlace, WatchlistSection
 
 #: Where a watchlist looks that does not say `in`.
 DEFAULT_FIELDS = (model.Field.TITLE, model.Field.SUMMARY, model.Field.CONTENT)

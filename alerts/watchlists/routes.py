@@ -13,7 +13,7 @@ from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.query import regexes
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema import RouteSection
+from alerts.watchlists.schema.routing import RouteSection
 from alerts.watchlists.suggest import did_you_mean
 
 LABELS = ("watchlist", "severity", "owner", "publisher", "place", "group", "tag")

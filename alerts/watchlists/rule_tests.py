@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.model import Article
-from alerts.watchlists.schema import ArticleSection, WatchlistSection
+from alerts.watchlists.schema.watchlists import ArticleSection, WatchlistSection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

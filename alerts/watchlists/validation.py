@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.nodes import Node, plain, prune, trail
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema import Document, Section, sections_of
+from alerts.watchlists.schema.document import Document, sections_of
+from alerts.watchlists.schema.section import Section
 from alerts.watchlists.suggest import did_you_mean
 
 #: pydantic's name of the error -> what is wanted in its place.

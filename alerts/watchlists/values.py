@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from functools import cache
+from importlib import resources
 from urllib.parse import urlsplit
 
 from alerts.model import Backfill
 from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.suggest import did_you_mean
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
+_DISTANCE = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) ?km", re.ASCII)
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
+# RFC 3339, with seconds left out at will.
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 # BCP 47 as far as feeds use it: en, pt-BR, zh-Hant-TW.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _CHAT = re.compile(r"-?[1-9]\d{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
@@ -85,6 +94,50 @@ def _brief(span: timedelta) -> str:
     return next(
         (f"{seconds // size}{unit}" for unit, size in units if seconds >= size), f"{seconds}s"
     )
+
+
+def distance(value: object) -> float:
+    """Read `50km` as kilometres, from 1 to 1,000."""
+    found = _DISTANCE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise FlawError("R213", f"{quoted(value)} is not a distance", hint="such as 50km")
+    kilometres = float(found.group(1))
+    if not 1 <= kilometres <= 1_000:
+        raise FlawError("R206", f"{quoted(value)} is not between 1km and 1000km")
+    return kilometres
+
+
+def clock_time(value: object) -> time:
+    """Read `22:00`, from 00:00 to 23:59."""
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise FlawError("R214", f"{quoted(value)} is not a time of day", hint="such as 07:00")
+    return time.fromisoformat(value)
+
+
+def moment(value: object) -> datetime:
+    """Read `2026-11-22T07:00:00Z`: a date and a time with their offset from UTC."""
+    shown = quoted(value)
+    hint = "such as 2026-11-22T07:00:00Z"
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise FlawError("R214", f"{shown} is not a date with time and zone", hint=hint)
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise FlawError("R214", f"{shown} is on no calendar", hint=hint) from None
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of IANA time zones, as this version of the tzdata package knows them."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+
+
+def zone(text: str) -> str:
+    """Return *text* if it is the name of an IANA time zone."""
+    if text not in zones():
+        hint = did_you_mean(text, zones()) or "such as UTC or Europe/Berlin"
+        raise FlawError("R215", f"{quoted(text)} is not a time zone", hint=hint)
+    return text
 
 
 def backfill(value: object) -> Backfill:
