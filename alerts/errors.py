@@ -16,6 +16,7 @@ TocsinError
 │   │   └── AddressGoneError       the receiver: blocked us or ceased to exist
 │   ├── AddressMovedError          nobody: it is sent again to the new address
 │   └── ChannelRefusedError        the operator: a wrong token or login; the channel pauses
+├── GazetteerError                 the operator: the table of places was not made
 └── StorageError                   the operator: the database cannot be used
     ├── DatabaseHeldError          another instance holds it
     └── DatabaseFullError          the disk is full; nothing was written
@@ -133,6 +134,10 @@ class AddressMovedError(DeliveryError):
 
 class ChannelRefusedError(DeliveryError):
     """The other side refuses *us*: a wrong token, a wrong login.  Nothing is dropped."""
+
+
+class GazetteerError(TocsinError):
+    """The table of places is missing or of another version; the text says how it is made."""
 
 
 class StorageError(TocsinError):

@@ -43,9 +43,12 @@ def test_it_runs_as_a_number_that_is_not_root() -> None:
 
 def test_packages_come_from_the_lock_file_with_their_hashes() -> None:
     installs = [run for run in given("RUN") if " install " in run and "pip" in run]
-    from_lock, ours = installs
-    assert "--require-hashes --only-binary :all: --requirement requirements.lock" in from_lock
-    assert "--no-deps --no-build-isolation ." in ours
+    runtime, build, ours = installs
+    for installed, lock in ((runtime, "requirements.lock"), (build, "requirements-build.lock")):
+        assert f"--require-hashes --only-binary :all: --requirement {lock}" in installed
+    assert "--python /opt/tocsin" in runtime
+    assert "--python /opt/tocsin" not in build, "the image has no use for it"
+    assert "pip wheel --no-deps --no-build-isolation" in ours
 
 
 def test_nothing_is_fetched_but_the_base_image_and_the_packages() -> None:
