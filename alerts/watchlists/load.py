@@ -6,36 +6,38 @@ in another.  The result replaces an older one at once or not at all.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from alerts.errors import RulesError
+from alerts.gazetteer import Gazetteer
+from alerts.gazetteer.shipped import shipped
 from alerts.model import Complaint, RuleSet
 from alerts.watchlists import source
-from alerts.watchlists.assemble import Page, assemble
-from alerts.watchlists.complaints import printable
+from alerts.watchlists.assemble import Page, assemble, in_order
+from alerts.watchlists.collector import collector_paused
+from alerts.watchlists.complaints import FlawError
+from alerts.watchlists.folder import read_bytes, rule_files, shown
 from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.rule_tests import RuleTest, read_tests
 
-SUFFIXES = (".yml", ".yaml")
 
-
-def load_rules(folder: Path, *, environment: Mapping[str, str]) -> RuleSet:
+def load_rules(
+    folder: Path, *, environment: Mapping[str, str], gazetteer: Gazetteer | None = None
+) -> RuleSet:
     """Return what the rule files of *folder* say.
 
-    Read are all `*.yml` and `*.yaml` in it, not those of folders inside, nor hidden ones.
+    Read are all `*.yml` and `*.yaml` in it, not those of folders inside, nor hidden ones.  Places
+    are looked up in *gazetteer*, by default the one that ships.
 
     Raises:
         RulesError: with every complaint about every file, in the order of files and lines.
     """
-    with _collector_paused():
-        return _assembled(_read_folder(folder), environment)
+    with collector_paused():
+        return _assembled(_read_folder(folder), environment, gazetteer or shipped())
 
 
 def load_text(
@@ -47,7 +49,7 @@ def load_text(
         RulesError: with every complaint.
     """
     body = text.encode("utf-8", "surrogatepass")
-    return _assembled([_Body(path, body)], environment)
+    return _assembled([_Body(path, body)], environment, shipped())
 
 
 def load_tests(folder: Path) -> list[tuple[str, RuleTest]]:
@@ -67,79 +69,34 @@ class _Body:
     path: str
     content: bytes
     #: Why there is no content.
-    problem: str = ""
+    flaw: FlawError | None = None
 
 
 def _read_folder(folder: Path) -> list[_Body]:
-    """Return path and content of every rule file, sorted by name.
-
-    Raises:
-        RulesError: there is no folder, or no rule file in it; an empty set must not replace a full
-            one because a disk was not mounted.
-    """
-    try:
-        paths = sorted(filter(_is_rule_file, folder.iterdir()))
-    except OSError as error:
-        raise _no_rules(folder, f"the folder cannot be listed: {error.strerror}") from error
-    if not paths:
-        raise _no_rules(folder, "the folder holds no rule files (*.yml, *.yaml)")
-    return list(map(_read, paths))
-
-
-def _is_rule_file(path: Path) -> bool:
-    return path.suffix in SUFFIXES and not path.name.startswith(".") and not path.is_dir()
+    return [_read(path) for path in rule_files(folder)]
 
 
 def _read(path: Path) -> _Body:
-    name = _shown(path)
     try:
-        # A pipe or a device might never end.
-        if path.exists() and not path.is_file():
-            return _Body(name, b"", "it is not a regular file")
-        with path.open("rb") as file:
-            return _Body(name, file.read(source.MAX_BYTES + 1))
-    except OSError as error:
-        return _Body(name, b"", error.strerror or "it cannot be opened")
-
-
-def _shown(path: Path) -> str:
-    """Return *path* as it may be printed: names of files are bytes, and may hold anything."""
-    return printable(os.fsencode(path).decode(errors="replace"))
-
-
-def _no_rules(folder: Path, message: str) -> RulesError:
-    file = RuleFile(_shown(folder))
-    file.complain("R101", message, hint="--rules or TOCSIN_RULES names another folder")
-    return RulesError(tuple(file.complaints))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the cycle collector from visiting the growing trees again and again.
-
-    10,000 watchlists: 6.3 s of CPU with it, 3.7 s without; there are no cycles to be found.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+        return _Body(shown(path), read_bytes(path))
+    except FlawError as flaw:
+        return _Body(shown(path), b"", flaw)
 
 
 def _page(body: _Body) -> Page:
-    if body.problem:
+    if body.flaw:
         file, root = RuleFile(body.path), None
-        file.complain("R102", f"the file cannot be read: {body.problem}")
+        file.complain(body.flaw.code, body.flaw.message)
     else:
         file, root = source.read(body.content, body.path)
     return Page.of(file, root)
 
 
-def _assembled(bodies: list[_Body], environment: Mapping[str, str]) -> RuleSet:
+def _assembled(
+    bodies: list[_Body], environment: Mapping[str, str], gazetteer: Gazetteer
+) -> RuleSet:
     pages = list(map(_page, bodies))
-    rules = assemble(pages, environment, hash_=_hash(bodies))
+    rules = assemble(pages, environment, gazetteer, hash_=_hash(bodies))
     _raise_for(pages)
     return rules
 
@@ -152,7 +109,7 @@ def _raise_for(pages: list[Page]) -> None:
 
 def _ordered(pages: list[Page]) -> Iterator[Complaint]:
     for page in pages:
-        yield from sorted(page.file.complaints, key=lambda each: (each.line, each.column))
+        yield from in_order(page.file.complaints)
 
 
 def _hash(bodies: list[_Body]) -> str:
