@@ -142,32 +142,19 @@ SCHEMA = [
     ("R211", FEED + "    country: ‸UK", "'GB'"),
     ("R211", FEED + "    country: ‸sy", "'SY'"),
     ("R211", FEED + "    country: ‸ZZ", "such as"),
-    ("R211", FEED + "    language: ‸english", "such as"),
+    ("R211", FEED + "    language: ‸english", "'en'"),
     ("R211", W + "    places: [{place: Tripoli, country: ‸Libya}]", "such as"),
-    ("R212", "watchlists:\n  - ‸id: w\n    title: W", "keywords or a query"),
+    ("R212", "watchlists:\n  - ‸id: w\n    title: W", "a query or a score"),
     ("R212", WITH_KEYWORD + "    tests: [{name: n, article: ‸{tags: [a]}, expect: match}]", ""),
 ]
 
 UNSUPPORTED = [
     ("R207", text, "delete it")
     for text in (
-        W + "    places: [{‸near: Idlib}]",
-        W + "    places: [Homs, {‸in: SY}]",
-        WITH_KEYWORD + "    ‸demonyms: true",
-        WITH_KEYWORD + "    ‸languages: [en]",
-        WITH_KEYWORD + "    ‸publishers: {reliability: C}",
-        WITH_KEYWORD + "    ‸max_age: 24h",
-        WITH_KEYWORD + "    ‸repeat_after: 6h",
-        WITH_KEYWORD + "    ‸unknown: pass",
-        WITH_KEYWORD + "    ‸score: {threshold: 5, terms: {sarin: 5}}",
-        WITH_KEYWORD + "    tests: [{name: n, article: {title: a}, expect: match, ‸at: '07:00'}]",
-        "‸time_intervals: {night: {}}",
-        "routes: {receiver: console, ‸group_by: [watchlist]}",
-        "routes: {receiver: console, routes: [{‸repeat_after: 1h}]}",
-        "receivers: {ops: {console: {}, ‸digest: {at: ['07:00']}}}",
-        "receivers: {ops: {console: {}, ‸quiet: {during: night}}}",
-        "receivers: {ops: {console: {}, ‸max_per_hour: 20}}",
+        "routes: {receiver: console, ‸group_interval: 5m}",
+        "routes: {receiver: console, routes: [{‸group_interval: 5m}]}",
         "receivers: {ops: {‸webhook: {url: https://example.org}, console: {}}}",
+        "receivers: {ops: {console: {}, ‸apprise: 'matrix://example.org'}}",
     )
 ]
 

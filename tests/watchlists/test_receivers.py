@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import time
+from pathlib import Path
 
-from alerts.model import Address
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.errors import RulesError
+from alerts.model import Address, Digest, Empty, Held, Quiet, Receiver, Severity, Weekday
+from alerts.watchlists.load import load_rules
+from alerts.watchlists.receivers import circles
 from tests.watchlists.marked import assert_refused, complaints_about, rules_of
 
 RECEIVERS = [
@@ -35,6 +43,53 @@ RECEIVERS = [
     ("R203", "telegram: {chat: ‸true}", ""),
     ("R205", "telegram: ‸[]", ""),
 ]
+TIMING = [
+    ("R203", "quiet: ‸night", ""),
+    ("R202", "quiet: ‸{}", ""),
+    ("R202", "quiet: ‸{below: high}", ""),
+    ("R205", "quiet: {‸during: }", "delete the key"),
+    ("R205", "quiet: {during: ‸[]}", "delete the key"),
+    ("R203", "quiet: {during: ‸12}", "quotes"),
+    ("R203", "quiet: {during: ‸{start: '22:00'}}", ""),
+    ("R203", "quiet: {during: [night, ‸12]}", "quotes"),
+    ("R308", "quiet: {during: ‸nihgt}", "'night'"),
+    ("R308", "quiet: {during: [night, ‸lunch]}", "'time_intervals'"),
+    ("R308", "quiet: {during: '‸22:00-06:30'}", "'time_intervals'"),
+    ("R204", "quiet: {during: night, below: ‸urgent}", ""),
+    ("R204", "quiet: {during: night, below: ‸hihg}", "'high'"),
+    ("R204", "quiet: {during: night, then: ‸queue}", ""),
+    ("R204", "quiet: {during: night, then: ‸bundel}", "'bundle'"),
+    ("R201", "quiet: {during: night, ‸until: '06:30'}", "known here"),
+    ("R201", "‸quite: {during: night}", "'quiet'"),
+    ("R206", "max_per_hour: ‸0", ""),
+    ("R206", "max_per_hour: ‸3601", ""),
+    ("R203", "max_per_hour: ‸'20'", ""),
+    ("R203", "max_per_hour: ‸1.5", ""),
+    ("R203", "max_per_hour: ‸true", ""),
+    ("R205", "‸max_per_hour: ", "delete the key"),
+    ("R203", "digest: ‸'07:00'", ""),
+    ("R202", "digest: ‸{}", ""),
+    ("R202", "digest: ‸{days: [mon]}", ""),
+    ("R203", "digest: {at: ‸'07:00'}", "[first, second]"),
+    ("R205", "digest: {at: ‸[]}", "delete the key"),
+    ("R214", "digest: {at: [07:00, ‸7:00]}", "07:00"),
+    ("R214", "digest: {at: [‸'24:00']}", "07:00"),
+    ("R214", "digest: {at: [‸22.5]}", "07:00"),
+    ("R204", "digest: {at: [07:00], days: [‸monday]}", ""),
+    ("R206", "digest: {at: [07:00], max_items: ‸0}", ""),
+    ("R206", "digest: {at: [07:00], max_items: ‸501}", ""),
+    ("R203", "digest: {at: [07:00], max_items: ‸all}", ""),
+    ("R204", "digest: {at: [07:00], empty: ‸no}", ""),
+    ("R215", "digest: {at: [07:00], location: ‸Europe/Berln}", "'Europe/Berlin'"),
+    ("R201", "digest: {at: [07:00], ‸max_item: 5}", "'max_items'"),
+    ("R306", "fallback: ‸nobody", "'receivers'"),
+    ("R306", "fallback: ‸consol", "'console'"),
+    ("R309", "fallback: ‸ops", "no fallback"),
+    ("R203", "fallback: ‸[console]", ""),
+    ("R203", "fallback: ‸12", "quotes"),
+    ("R205", "‸fallback: ", "delete the key"),
+]
+NIGHT = "time_intervals: {night: {times: [{start: 22:00, end: 06:30}]}, weekend: {days: [sat]}}\n"
 ENVIRONMENT = {"OPS_CHAT": "-100123", "EMPTY": " "}
 
 
@@ -46,6 +101,11 @@ def addresses_of(blocks: str, environment: dict[str, str] | None = None) -> list
 @pytest.mark.parametrize(("code", "block", "hint"), RECEIVERS)
 def test_addresses_that_nothing_reaches_are_refused(code: str, block: str, hint: str) -> None:
     assert_refused(f"receivers: {{ops: {{{block}}}}}", code, hint, ENVIRONMENT)
+
+
+@pytest.mark.parametrize(("code", "keys", "hint"), TIMING)
+def test_timing_that_no_clock_can_keep_is_refused(code: str, keys: str, hint: str) -> None:
+    assert_refused(f"{NIGHT}receivers: {{ops: {{console: {{}}, {keys}}}}}", code, hint)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +155,112 @@ def test_the_environment_speaks_only_in_receivers() -> None:
         "",
         {"TOKEN": "x"},
     )
+
+
+def test_a_receiver_has_hours_limits_and_somebody_who_steps_in() -> None:
+    receiver = receiver_of(
+        "quiet: {during: [night, weekend, night], below: high, then: silent}, max_per_hour: 20,"
+        " digest: {at: [17:00, 07:00, 17:00], days: [fri, mon, fri], location: Europe/Berlin,"
+        " max_items: 5, empty: send}, fallback: console"
+    )
+    assert receiver == Receiver(
+        name="ops",
+        addresses=(Address(channel="console"),),
+        quiet=Quiet(during=("night", "weekend"), below=Severity.HIGH, then=Held.SILENT),
+        max_per_hour=20,
+        digest=Digest(
+            at=(time(17), time(7)),
+            days=(Weekday.FRIDAY, Weekday.MONDAY),
+            location="Europe/Berlin",
+            max_items=5,
+            empty=Empty.SEND,
+        ),
+        fallback="console",
+    )
+
+
+def test_what_a_receiver_does_not_say_is_mild() -> None:
+    """Critical alerts go through quiet hours, and nothing is dropped."""
+    receiver = receiver_of("quiet: {during: night}, digest: {at: [07:00]}")
+    assert receiver.quiet == Quiet(during=("night",), below=Severity.CRITICAL, then=Held.BUNDLE)
+    assert receiver.digest == Digest(at=(time(7),), days=(), location="UTC", empty=Empty.SKIP)
+    plain = receiver_of("email: {to: desk@example.org}")
+    assert (plain.quiet, plain.max_per_hour, plain.digest, plain.fallback) == (None, None, None, "")
+
+
+def receiver_of(keys: str) -> Receiver:
+    return rules_of(f"{NIGHT}receivers: {{ops: {{console: {{}}, {keys}}}}}").receivers["ops"]
+
+
+# --- who steps in -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fallbacks", "told"),
+    [
+        ({"ops": "desk", "desk": "console"}, []),
+        ({"ops": "desk", "night": "desk", "desk": ""}, []),
+        ({"ops": "ops"}, [(1, "ops -> ops")]),
+        ({"ops": "desk", "desk": "ops"}, [(1, "ops -> desk -> ops")]),
+        # Only those of the circle are to blame, not who leads into it.
+        ({"night": "ops", "ops": "desk", "desk": "ops"}, [(2, "ops -> desk -> ops")]),
+        ({"ops": "desk", "desk": "ops", "night": "ops"}, [(1, "ops -> desk -> ops")]),
+        ({"a": "b", "b": "a", "c": "d", "d": "c"}, [(1, "a -> b -> a"), (3, "c -> d -> c")]),
+        ({"console": "ops", "ops": "console"}, [(1, "console -> ops -> console")]),
+    ],
+)
+def test_no_receiver_falls_back_on_itself_in_the_end(
+    fallbacks: dict[str, str], told: list[tuple[int, str]]
+) -> None:
+    lines = [
+        f"  {name}: {{console: {{}}{', fallback: ' + other if other else ''}}}\n"
+        for name, other in fallbacks.items()
+    ]
+    found = complaints_about("receivers:\n" + "".join(lines))
+    assert [(each.line - 1, each.message.rpartition(": ")[2]) for each in found] == told
+    assert {each.code for each in found} <= {"R309"}
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(["", *"abcdefx"])))
+def test_circles_are_those_that_nobody_gets_out_of(fallbacks: dict[str, str]) -> None:
+    receivers = {
+        name: Receiver(name=name, addresses=(), fallback=other) for name, other in fallbacks.items()
+    }
+    found = [name for circle in circles(receivers) for name in circle]
+    assert len(found) == len(set(found))
+    assert set(found) == {name for name in receivers if name in followed(name, fallbacks)}
+
+
+def followed(name: str, fallbacks: dict[str, str]) -> list[str]:
+    """Return who is asked, one after the other, when *name* fails."""
+    asked = []
+    for _ in fallbacks:
+        name = fallbacks.get(name, "")
+        asked.append(name)
+    return asked
+
+
+def test_a_fallback_may_be_declared_in_another_file_or_wrongly(tmp_path: Path) -> None:
+    """What is wrong with a receiver is said of it, and not of those that name it."""
+    (tmp_path / "a.yml").write_text("receivers: {ops: {console: {}, fallback: desk}}\n")
+    (tmp_path / "b.yml").write_text("receivers: {desk: {console: {}, fallback: ops}}\n")
+    with pytest.raises(RulesError) as caught:
+        load_rules(tmp_path, environment={})
+    (complaint,) = caught.value.complaints
+    assert complaint.code == "R309"
+    assert complaint.path.endswith("a.yml")
+    (tmp_path / "b.yml").write_text("receivers: {desk: {}}\n")
+    with pytest.raises(RulesError) as caught:
+        load_rules(tmp_path, environment={})
+    assert [each.code for each in caught.value.complaints] == ["R509"]
+
+
+def test_quiet_hours_may_be_declared_in_another_file_or_wrongly(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("receivers: {ops: {console: {}, quiet: {during: night}}}\n")
+    (tmp_path / "b.yml").write_text("time_intervals: {night: {days: [sat]}}\n")
+    assert load_rules(tmp_path, environment={}).receivers["ops"].quiet == Quiet(during=("night",))
+    for broken, code in [("time_intervals: {night: {days: [monday]}}", "R204"), ("[", "R106")]:
+        (tmp_path / "b.yml").write_text(broken)
+        with pytest.raises(RulesError) as caught:
+            load_rules(tmp_path, environment={})
+        assert [each.code for each in caught.value.complaints] == [code]
