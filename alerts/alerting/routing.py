@@ -32,8 +32,8 @@ Labels = Mapping[str, tuple[str, ...]]
 def destinations(
     rules: RuleSet, watchlist: Watchlist, match: Match, article: Article, *, now: datetime
 ) -> tuple[Destination, ...]:
-    """Return where *match* goes, each address once; nowhere for an experimental watchlist."""
-    if watchlist.status is not Status.ACTIVE:
+    """Return where *match* goes, each address once; nowhere if it is held, or an experiment."""
+    if match.is_held or watchlist.status is not Status.ACTIVE:
         return ()
     found: dict[str, Destination] = {}
     for route in _taking(rules.route, labels(watchlist, match, article)):

@@ -14,7 +14,7 @@ from typing import Self
 
 from alerts.alerting.routing import destinations
 from alerts.alerting.stories import digest, story_keys
-from alerts.matching import Matcher
+from alerts.matching import Matcher, matcher_of
 from alerts.model import (
     Article,
     Backfill,
@@ -45,7 +45,7 @@ class RulesInForce:
         """Compile the watchlists of *rules*."""
         return cls(
             rules=rules,
-            matcher=Matcher(rules.watchlists, rules.entities),
+            matcher=matcher_of(rules),
             watchlists={watchlist.id: watchlist for watchlist in rules.watchlists},
         )
 

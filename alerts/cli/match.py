@@ -11,6 +11,8 @@ import typer
 from alerts.cli.options import Rules
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from alerts.model import Article, Match
 
 
@@ -25,12 +27,12 @@ def match(rules: Rules = None) -> None:
     """
     import os
 
-    from alerts.matching import Matcher
+    from alerts.matching import matcher_of
     from alerts.settings import load_settings
     from alerts.watchlists.load import load_rules
 
     loaded = load_rules(load_settings(rules=rules).rules, environment=os.environ)
-    matcher = Matcher(loaded.watchlists, loaded.entities)
+    matcher = matcher_of(loaded)
     broken = 0
     for number, article in _articles(sys.stdin):
         if isinstance(article, str):
@@ -65,7 +67,7 @@ def _article(value: Any) -> Article:
     Raises:
         _BadLineError: says which key is wrong.
     """
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     from alerts.model import Article
 
@@ -74,21 +76,32 @@ def _article(value: Any) -> Article:
     if not isinstance(value.get("id"), str | int) or isinstance(value.get("id"), bool):
         raise _BadLineError('an article needs an "id"')
     given: dict[str, Any] = {}
-    for key in ("title", "summary", "content", "url", "publisher", "language", "author"):
+    for key in ("title", "summary", "content", "url", "feed", "publisher", "language", "author"):
         text = value.get(key)
         if text is not None and not isinstance(text, str):
             raise _BadLineError(f'"{key}" must be text')
         given[key] = text or ""
-    published = value.get("published_at")
-    try:
-        published_at = datetime.fromisoformat(published) if published else None
-    except (TypeError, ValueError):
-        raise _BadLineError('"published_at" must be an ISO 8601 date') from None
+    published_at = _moment(value, "published_at")
     tags = value.get("tags") or []
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise _BadLineError('"tags" must be a list of texts')
     given["language"] = given["language"].lower()
-    return Article(id=str(value["id"]), published_at=published_at, tags=tuple(tags), **given)
+    seen_at = _moment(value, "seen_at") or datetime.now(UTC)
+    return Article(
+        id=str(value["id"]), published_at=published_at, seen_at=seen_at, tags=tuple(tags), **given
+    )
+
+
+def _moment(value: dict[str, Any], key: str) -> datetime | None:
+    """Return the time under *key*; one without a zone is taken for UTC."""
+    from datetime import UTC, datetime
+
+    text = value.get(key)
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except (TypeError, ValueError):
+        raise _BadLineError(f'"{key}" must be an ISO 8601 date') from None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _write(found: Match) -> None:
@@ -98,6 +111,8 @@ def _write(found: Match) -> None:
         "article": found.article,
         "watchlist": found.watchlist,
         "severity": found.severity.value,
+        "unknown": [fact.value for fact in found.unknown],
+        "held": found.is_held,
         "evidence": [
             {
                 "field": item.field.value,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from alerts.matching.patterns import Pattern, of_keyword, of_name, of_words
+from alerts.matching.patterns import Pattern, of_keyword, of_names, of_words
 from alerts.matching.table import Table
-from alerts.model import Cased, Entity, EntityRef, Keyword, Name, Phrase, Prefix, Regex, Term
+from alerts.model import Cased, EntityRef, Keyword, Phrase, Prefix, Regex, Term
 from alerts.text.regexes import compile_regex
+from alerts.watchlists.meaning.lexicon import Lexicon
 
 #: A term, and whether only the strong names of an entity are meant.
 _Key = tuple[Term, bool]
@@ -33,14 +33,15 @@ class Leaf:
     #: Of an entity with weak aliases or a mask: what supports it and what is not it.
     support: tuple[Leaf, ...] = ()
     mask: tuple[Leaf, ...] = ()
-    is_entity: bool = False
+    #: Of names inside one another the longest counts.
+    is_name: bool = False
 
 
 class Leaves:
     """All terms that some watchlist asks for."""
 
-    def __init__(self, entities: Mapping[str, Entity], table: Table) -> None:
-        self._entities = entities
+    def __init__(self, lexicon: Lexicon, table: Table) -> None:
+        self._lexicon = lexicon
         self._table = table
         self._by_key: dict[_Key, Leaf] = {}
         self._by_id: dict[int, Leaf] = {}
@@ -85,26 +86,27 @@ class Leaves:
             case Phrase() | Cased() | Prefix():
                 leaf.patterns = of_words(leaf.id, term)
                 leaf.cost = 5.0 if isinstance(term, Prefix) else 2.0
-            case Name():
-                leaf.patterns = of_name(leaf.id, term)
             case Regex(pattern):
                 leaf.regex = compile_regex(pattern)
                 # Each has to be run on every article: rarer than nothing.
                 leaf.cost = 1e6
-            case EntityRef(name):
-                self._make_entity(leaf, name, strong=key[1])
+            case EntityRef():
+                self._make_entity(leaf, term, strong=key[1])
+            case _:
+                leaf.patterns = of_names(leaf.id, self._lexicon.wordings(term))
+                leaf.is_name = True
         self._table.add(leaf.patterns)
         return leaf
 
-    def _make_entity(self, leaf: Leaf, name: str, *, strong: bool) -> None:
-        entity = self._entities.get(name)
+    def _make_entity(self, leaf: Leaf, term: EntityRef, *, strong: bool) -> None:
+        entity = self._lexicon.entities.get(term.id)
         if entity is None:
             return
-        leaf.patterns = of_name(leaf.id, entity, weak=not strong)
+        wordings = self._lexicon.wordings(term)
+        leaf.patterns = of_names(leaf.id, (one for one in wordings if not (strong and one.weak)))
         if strong:
             return
-        leaf.label = entity.name
-        leaf.is_entity = True
+        leaf.is_name = True
         leaf.mask = tuple(self.take(term, strong=True) for term in entity.mask)
         if entity.weak_aliases:
             leaf.support = tuple(self.take(term, strong=True) for term in entity.support)
@@ -116,7 +118,8 @@ def _label(term: Term) -> str:
             return f"{text}*"
         case Regex(pattern):
             return f"/{pattern}/"
-        case EntityRef(name):
-            return name
+        case Keyword(text) | Phrase(text) | Cased(text):
+            return text
         case _:
-            return term.text
+            # Each way to write a name says what it stands for.
+            return ""

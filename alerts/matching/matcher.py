@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
+from alerts.gazetteer.shipped import shipped
 from alerts.matching.index import Entry, Index
 from alerts.matching.leaves import Leaf, Leaves
 from alerts.matching.nodes import Sight, compiled
@@ -15,19 +15,28 @@ from alerts.matching.table import Table
 from alerts.model import (
     Article,
     Condition,
-    Entity,
     Evidence,
+    Fact,
     Field,
     How,
     Match,
+    Publisher,
+    RuleSet,
     Severity,
     Status,
     Term,
     Watchlist,
 )
 from alerts.text.regexes import encodable, union
+from alerts.watchlists.collector import collector_paused
+from alerts.watchlists.meaning.circumstances import (
+    NOBODY,
+    is_held,
+    known_publishers,
+    unknown_facts,
+)
+from alerts.watchlists.meaning.lexicon import Lexicon
 
-_NO_ENTITIES: Mapping[str, Entity] = MappingProxyType({})
 _TRUST = {how: rank for rank, how in enumerate(How)}
 _RANK = {severity: severity.rank for severity in Severity}
 
@@ -45,11 +54,15 @@ class Matcher:
     """
 
     def __init__(
-        self, watchlists: Iterable[Watchlist] = (), entities: Mapping[str, Entity] = _NO_ENTITIES
+        self,
+        watchlists: Iterable[Watchlist] = (),
+        lexicon: Lexicon | None = None,
+        publishers: Mapping[str, Publisher] = NOBODY,
     ) -> None:
         self._lock = threading.Lock()
         self._table = Table()
-        self._leaves = Leaves(entities, self._table)
+        self._publishers = publishers
+        self._leaves = Leaves(lexicon or Lexicon(), self._table)
         self._index = Index()
         self._entries: dict[_Wish, Entry] = {}
         self._watchlists: dict[str, Watchlist] = {}
@@ -99,17 +112,29 @@ class Matcher:
         reading = Reading(article, self._table)
         standing = {*reading.hits, *self._standing_regexes(reading)}
         for entry in self._index.candidates(standing):
-            evidence = _evidence(entry, reading)
+            admitted = [*self._admitted(entry, article)]
+            evidence = _evidence(entry, reading) if admitted else ()
             if not evidence:
                 continue
-            for watchlist in entry.owners.values():
+            for watchlist, unknown in admitted:
                 yield Match(
                     article=article.id,
                     watchlist=watchlist.id,
                     title=watchlist.title,
                     severity=watchlist.severity,
                     evidence=evidence,
+                    unknown=unknown,
+                    is_held=is_held(watchlist, unknown),
                 )
+
+    def _admitted(
+        self, entry: Entry, article: Article
+    ) -> Iterator[tuple[Watchlist, tuple[Fact, ...]]]:
+        """Yield the watchlists of one wish that want this article, and what it leaves open."""
+        for watchlist in entry.owners.values():
+            unknown = unknown_facts(watchlist, article, self._publishers)
+            if unknown is not None:
+                yield watchlist, unknown
 
     def _entry(self, watchlist: Watchlist) -> Entry:
         """Return the entry of the wish of *watchlist*, which may be a new one without owners."""
@@ -163,6 +188,13 @@ class Matcher:
                 for leaf in leaves:
                     if reading.stands(leaf, None):
                         yield leaf.id
+
+
+def matcher_of(rules: RuleSet) -> Matcher:
+    """Return a matcher of all the watchlists of *rules*, with their entities and publishers."""
+    lexicon = Lexicon(rules.entities, shipped())
+    with collector_paused():
+        return Matcher(rules.watchlists, lexicon, known_publishers(rules.feeds))
 
 
 def _wish(watchlist: Watchlist) -> _Wish:

@@ -1,6 +1,6 @@
 """Conditions in the form in which they are evaluated: terms numbered, fields decided, NOT inside.
 
-What each operator means is defined by `alerts.watchlists.evaluate`.
+What each operator means is defined by `alerts.watchlists.meaning.evaluate`.
 """
 
 from __future__ import annotations

@@ -1,18 +1,19 @@
 """Terms as patterns: sequences of words that the scan of an article can look for.
 
-What the patterns of a term mean is defined by `alerts.watchlists.evaluate`.
+What the patterns of a term mean is defined by `alerts.watchlists.meaning.standing`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from alerts.model import Cased, Entity, How, Keyword, Name, Phrase, Prefix
+from alerts.model import Cased, How, Keyword, Phrase, Prefix
 from alerts.text.stems import answered, asked, parted
 from alerts.text.tokens import Word, tokenize, word
-from alerts.watchlists.names import Wording, wordings
+from alerts.watchlists.meaning.wordings import Wording
 
 
 class By(IntEnum):
@@ -61,6 +62,10 @@ class Pattern:
     names: bool = False
     #: Also met by two words with a hyphen that are one without it.
     hyphen: bool = False
+    #: The words must be written as a name is.
+    proper: bool = False
+    #: `Evidence.term`, where it is not the leaf's: the town, of an area.
+    label: str = ""
 
 
 def of_words(leaf: int, term: Phrase | Cased | Prefix) -> list[Pattern]:
@@ -78,13 +83,9 @@ def of_words(leaf: int, term: Phrase | Cased | Prefix) -> list[Pattern]:
     return [Pattern(leaf, steps[0], tuple(steps[1:]), How.PREFIX)]
 
 
-def of_name(leaf: int, name: Name | Entity, *, weak: bool = True) -> list[Pattern]:
-    """Return a pattern for each way to write *name*; without *weak* of the strong ones."""
-    return [
-        _of_wording(leaf, wording)
-        for wording in wordings(name)
-        if wording.tokens and (weak or not wording.weak)
-    ]
+def of_names(leaf: int, wordings: Iterable[Wording]) -> list[Pattern]:
+    """Return a pattern for each way to write a name."""
+    return [_of_wording(leaf, wording) for wording in wordings if wording.tokens]
 
 
 def _of_wording(leaf: int, wording: Wording) -> Pattern:
@@ -94,7 +95,15 @@ def _of_wording(leaf: int, wording: Wording) -> Pattern:
         else Step(By.FOLDED, (token.word.folded,), capitals or token.word.dotted)
         for token, capitals in zip(wording.tokens, wording.capitals, strict=True)
     ]
-    return Pattern(leaf, steps[0], tuple(steps[1:]), wording.how, names=True)
+    return Pattern(
+        leaf,
+        steps[0],
+        tuple(steps[1:]),
+        wording.how,
+        names=True,
+        proper=wording.proper,
+        label=wording.term,
+    )
 
 
 def of_keyword(leaf: int, term: Keyword, language: str) -> list[Pattern]:

@@ -19,6 +19,7 @@ from alerts.model import Article, Evidence, Field, How
 from alerts.text.regexes import spans
 from alerts.text.stems import language_of
 from alerts.text.tokens import Word, chunk_starts, cut, tokenize
+from alerts.watchlists.meaning.wordings import is_proper
 
 #: Fields by number, in the order of evidence.
 FIELDS = tuple(Field)
@@ -37,7 +38,7 @@ class Part(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A part of a field that met a condition, as in `alerts.watchlists.evaluate`."""
+    """A part of a field that met a condition, as in `alerts.watchlists.meaning.stretches`."""
 
     field: int
     first: int
@@ -137,7 +138,7 @@ class Reading:
         if leaf.regex is not None:
             return self._regex(leaf)
         hits = self.hits.get(leaf.id, [])
-        if not leaf.is_entity:
+        if not leaf.is_name:
             return self._placed(leaf, hits)
         return self._entity(leaf, hits)
 
@@ -155,10 +156,13 @@ class Reading:
         placed: dict[tuple[int, int, int], Stretch] = {}
         for hit in hits:
             start, end, words = self._place(hit)
+            if hit.pattern.proper and not is_proper(words):
+                continue
             how = hit.pattern.how or _how(hit.pattern, words)
             known = placed.get((hit.field, start, end))
             if known is None or _TRUST[how] < _TRUST[known.parts[0].how]:
-                part = Part(hit.field, start, end, leaf.label, how)
+                label = hit.pattern.label or leaf.label
+                part = Part(hit.field, start, end, label, how)
                 last = hit.first + hit.width
                 stretch = Stretch(hit.field, hit.first, last, start, end, (part,))
                 placed[hit.field, start, end] = stretch
@@ -245,8 +249,8 @@ def _outside(found: Iterable[Stretch], masked: Masked) -> tuple[Stretch, ...]:
 
 
 def _longest(leaf: Leaf, found: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
-    """Return *found*, of an entity without the names that stand inside longer ones."""
-    if not leaf.is_entity or len(found) < 2:
+    """Return *found*, of names without those that stand inside longer ones."""
+    if not leaf.is_name or len(found) < 2:
         return found
     return tuple(one for one in found if not any(_inside(one, other) for other in found))
 

@@ -39,6 +39,7 @@ from alerts.model.delivery import (
     DeliveryKind,
     DeliveryState,
     Message,
+    Notice,
     Receipt,
 )
 from alerts.model.feed_state import FeedState, IdentityRule
@@ -110,6 +111,7 @@ __all__ = [
     "Named",
     "Near",
     "Not",
+    "Notice",
     "Novelty",
     "Phrase",
     "Prefix",

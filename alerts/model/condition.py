@@ -1,8 +1,8 @@
 """Conditions: what a watchlist asks of an article, as a frozen tree.
 
 The lists of a rule file and its query language are two spellings of this one tree.  It is purely
-syntax: what a name means is decided where entities are known (`alerts.watchlists.lexicon`), what a
-term matches in `alerts.watchlists.evaluate`, the slow and obviously right definition, and in
+syntax: what a name means is decided where entities are known (`alerts.watchlists.meaning.lexicon`), what a
+term matches in `alerts.watchlists.meaning.evaluate`, the slow and obviously right definition, and in
 `alerts.matching`, the fast one.
 """
 
@@ -174,7 +174,7 @@ class Score:
     title_factor: float = 1.0
 
 
-#: What stands for names; which ones is looked up (`alerts.watchlists.lexicon`).
+#: What stands for names; which ones is looked up (`alerts.watchlists.meaning.lexicon`).
 Named = Name | EntityRef | Around | Inside | Demonym
 Term = Keyword | Phrase | Cased | Prefix | Regex | Named
 Condition = Term | All | Any | Not | Near | AtLeast | InField | Score

@@ -31,8 +31,9 @@ class Complaint:
 
     def __str__(self) -> str:
         """Return `file:line:column: CODE message (hint)` on one line."""
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{hint}"
+        return f"{place}: {self.code} {self.message}{hint}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

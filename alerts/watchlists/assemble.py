@@ -6,20 +6,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from alerts.model import Entity, Feed, Receiver, Route, RuleSet, Watchlist
-from alerts.watchlists.complaints import FlawError, quoted
+from alerts.gazetteer import Gazetteer
+from alerts.model import (
+    Complaint,
+    Entity,
+    Feed,
+    Kind,
+    Receiver,
+    Route,
+    RuleSet,
+    TimeInterval,
+    Watchlist,
+)
+from alerts.watchlists.complaints import FlawError, quoted, shortened
 from alerts.watchlists.entities import Names, read_entity
+from alerts.watchlists.intervals import read_interval
 from alerts.watchlists.nodes import Node, scalars
-from alerts.watchlists.receivers import CONSOLE, VARIABLE, ReceiverReader
+from alerts.watchlists.notes import note_strangers, note_what_waits
+from alerts.watchlists.places import Atlas
+from alerts.watchlists.receivers import CONSOLE, VARIABLE, ReceiverReader, circles
 from alerts.watchlists.resolve import WatchlistReader
 from alerts.watchlists.routes import RouteReader
 from alerts.watchlists.rule_file import RuleFile
+from alerts.watchlists.rule_tests import check_tests
 from alerts.watchlists.schema.document import Document
 from alerts.watchlists.schema.feeds import FeedSection
 from alerts.watchlists.validation import validate
 
 #: Complaints about what is missing; it may stand in a file that could not be read.
-_MISSING = frozenset({"R301", "R306", "R307"})
+_MISSING = frozenset({"R301", "R306", "R307", "R308"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +65,7 @@ class Page:
 
 def _declared(root: Node) -> dict[str, frozenset[str]]:
     names: dict[str, frozenset[str]] = {}
-    for section in ("entities", "receivers"):
+    for section in ("entities", "receivers", "time_intervals"):
         if section in root.entries:
             names[section] = frozenset(root.entries[section].entries)
     watchlists = root.parts("watchlists")
@@ -71,19 +86,27 @@ def _check_variables(file: RuleFile, root: Node) -> None:
             file.blame(node, FlawError("R506", message, offset=found.start()))
 
 
-def assemble(pages: list[Page], environment: Mapping[str, str], *, hash_: str) -> RuleSet:
+def assemble(
+    pages: list[Page], environment: Mapping[str, str], gazetteer: Gazetteer, *, hash_: str
+) -> RuleSet:
     """Return the set of all pages; what is wrong with it is noted on the pages."""
     sections = {id_: each for page in pages for id_, each in page.document.entities.items()}
     names = Names(sections, _all_declared(pages, "entities"))
-    watchlists = tuple(_watchlists(pages, names))
+    places = {id_: each for id_, each in sections.items() if each.type is Kind.PLACE}
+    watchlists = tuple(_watchlists(pages, names, Atlas(gazetteer, names, places)))
     receivers = {CONSOLE.name: CONSOLE, **dict(_receivers(pages, environment))}
+    _check_fallbacks(pages, receivers)
+    _check_tests(pages)
+    feeds = tuple(_feeds(pages))
     rules = RuleSet(
-        feeds=tuple(_feeds(pages)),
+        feeds=feeds,
         entities=dict(_entities(pages, names)),
         watchlists=watchlists,
-        route=_route(pages, receivers) or Route(receiver=CONSOLE.name),
+        route=_route(pages) or Route(receiver=CONSOLE.name),
         receivers=receivers,
+        intervals=dict(_intervals(pages)),
         hash=hash_,
+        notes=_notes(pages, feeds),
     )
     if not all(page.is_readable for page in pages):
         for page in pages:
@@ -91,6 +114,18 @@ def assemble(pages: list[Page], environment: Mapping[str, str], *, hash_: str) -
                 each for each in page.file.complaints if each.code not in _MISSING
             ]
     return rules
+
+
+def _notes(pages: Iterable[Page], feeds: tuple[Feed, ...]) -> tuple[Complaint, ...]:
+    for page in pages:
+        note_what_waits(page.file, page.root)
+        note_strangers(page.file, page.root, feeds)
+    return tuple(note for page in pages for note in in_order(page.file.notes))
+
+
+def in_order(findings: Iterable[Complaint]) -> list[Complaint]:
+    """Return the *findings* about one file in the order of its lines."""
+    return sorted(findings, key=lambda each: (each.line, each.column))
 
 
 @dataclass(slots=True)
@@ -121,10 +156,10 @@ def _entities(pages: Iterable[Page], names: Names) -> Iterator[tuple[str, Entity
                 yield id_, read_entity(id_, section, node, page.file, names)
 
 
-def _watchlists(pages: Iterable[Page], names: Names) -> Iterator[Watchlist]:
+def _watchlists(pages: Iterable[Page], names: Names, atlas: Atlas) -> Iterator[Watchlist]:
     register = _Register("watchlist")
     for page in pages:
-        reader = WatchlistReader(page.file, names)
+        reader = WatchlistReader(page.file, names, atlas)
         sections = page.document.watchlists
         for section, node in zip(sections, page.root.parts("watchlists"), strict=True):
             watchlist = reader.read(section, node)
@@ -156,12 +191,11 @@ def _feed(section: FeedSection) -> Feed:
     )
 
 
-def _receivers(
-    pages: Iterable[Page], environment: Mapping[str, str]
-) -> Iterator[tuple[str, Receiver]]:
+def _receivers(pages: list[Page], environment: Mapping[str, str]) -> Iterator[tuple[str, Receiver]]:
     register = _Register("receiver")
+    known, intervals = _receiver_names(pages), _all_declared(pages, "time_intervals")
     for page in pages:
-        reader = ReceiverReader(page.file, environment)
+        reader = ReceiverReader(page.file, environment, known, intervals)
         for name, section in page.document.receivers.items():
             key = page.root.entries["receivers"].key(name)
             receiver = reader.read(name, section, page.entries("receivers")[name])
@@ -169,11 +203,37 @@ def _receivers(
                 yield name, receiver
 
 
-def _route(pages: list[Page], receivers: Iterable[str]) -> Route | None:
+def _check_fallbacks(pages: Iterable[Page], receivers: Mapping[str, Receiver]) -> None:
+    for circle in circles(receivers):
+        name, way = circle[0], " -> ".join((*circle, circle[0]))
+        page = next(page for page in pages if name in page.document.receivers)
+        message = f"receivers that fall back on one another reach nobody: {shortened(way)}"
+        node = page.entries("receivers")[name].entries["fallback"]
+        page.file.blame(node, FlawError("R309", message, hint="let the last one have no fallback"))
+
+
+def _check_tests(pages: list[Page]) -> None:
+    receivers = _receiver_names(pages)
+    for page in pages:
+        sections = page.document.watchlists
+        for section, node in zip(sections, page.root.parts("watchlists"), strict=True):
+            check_tests(section, node, page.file, receivers)
+
+
+def _intervals(pages: Iterable[Page]) -> Iterator[tuple[str, TimeInterval]]:
+    register = _Register("time interval")
+    for page in pages:
+        for name, section in page.document.time_intervals.items():
+            key = page.root.entries["time_intervals"].key(name)
+            if register.is_new(name, key, page.file):
+                yield name, read_interval(name, section)
+
+
+def _route(pages: list[Page]) -> Route | None:
     """Return the one routing tree, if there is one."""
     route, first = None, ""
-    known = {*receivers, *_all_declared(pages, "receivers")}
-    watchlists = _all_declared(pages, "watchlists")
+    receivers, watchlists = _receiver_names(pages), _all_declared(pages, "watchlists")
+    intervals = _all_declared(pages, "time_intervals")
     for page in pages:
         if page.document.routes is None:
             continue
@@ -182,9 +242,14 @@ def _route(pages: list[Page], receivers: Iterable[str]) -> Route | None:
             flaw = FlawError("R305", "the routes stand in two files", hint=f"first at {first}")
             page.file.blame(key, flaw)
         first = first or f"{page.file.path}:{key.line}"
-        reader = RouteReader(page.file, known, watchlists)
+        reader = RouteReader(page.file, receivers, watchlists, intervals)
         route = route or reader.read(page.document.routes, page.root.entries["routes"])
     return route
+
+
+def _receiver_names(pages: Iterable[Page]) -> set[str]:
+    """Return what a route, a fallback or a test may name."""
+    return {CONSOLE.name, *_all_declared(pages, "receivers")}
 
 
 def _all_declared(pages: Iterable[Page], section: str) -> set[str]:

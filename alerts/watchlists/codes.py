@@ -4,7 +4,7 @@ For the reference pages; the tests load each example and look for its code.  Cod
 scripts and `# tocsin: ignore` hang on them, so a number is never given away a second time.
 
 R1xx the file and its YAML · R2xx keys and values · R3xx references · R4xx terms and queries ·
-R5xx routes and receivers
+R5xx routes and receivers · R6xx notes, which are no errors
 """
 
 from __future__ import annotations
@@ -21,6 +21,16 @@ class Code:
     meaning: str
     #: A rule file that earns it; empty where no text can (a folder that is missing).
     example: str = ""
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is no error: the files load, and their author should know."""
+        return self.code.startswith("R6")
+
+    @property
+    def anchor(self) -> str:
+        """Its heading's place on docs/complaints.md."""
+        return self.code.lower()
 
 
 def _watchlist(rest: str) -> str:
@@ -67,13 +77,28 @@ CODES = (
     Code(
         "R207",
         "the key is part of the format, but not supported yet",
-        _watchlist("    keywords: [sarin]\n    max_age: 24h"),
+        _routes("  group_interval: 5m"),
     ),
     Code("R208", "the text cannot be an id", "entities: {al nusra: {type: group, name: Nusra}}"),
     Code("R209", "the text is not a duration", _FEED + "    interval: often"),
     Code("R210", "the text is not the URL of a feed", "feeds: [{url: ftp://x, publisher: X}]"),
     Code("R211", "the text is not a country, or not a language", _FEED + "    country: UK"),
     Code("R212", "a watchlist asks for nothing, or a test says nothing", _watchlist("")),
+    Code(
+        "R213",
+        "the text is not a distance",
+        _watchlist("    places: [{near: Idlib, within: 30 miles}]"),
+    ),
+    Code(
+        "R214",
+        "the text is not a time of day, or not a date with time and zone",
+        'time_intervals: {night: {times: [{start: "22:00", end: 6.30}]}}',
+    ),
+    Code(
+        "R215",
+        "the text is not an IANA time zone",
+        "time_intervals: {weekend: {days: [sat, sun], location: Europe/Berln}}",
+    ),
     # --- references
     Code("R301", "there is no entity of this id", _query("@hts AND attack*")),
     Code(
@@ -97,6 +122,51 @@ CODES = (
         "a matcher asks for a value that no alert can have",
         _routes("  routes: [{match: ['severity=hihg']}]"),
     ),
+    Code(
+        "R308",
+        "there is no such time interval",
+        _routes("  routes: [{mute_time_intervals: [night]}]"),
+    ),
+    Code(
+        "R309",
+        "receivers fall back on one another in a circle",
+        "receivers:\n"
+        "  ops: {telegram: {chat: -1001234567890}, fallback: desk}\n"
+        "  desk: {email: {to: desk@example.org}, fallback: ops}",
+    ),
+    Code(
+        "R310",
+        "a test expects no match, and says what the match is like",
+        _watchlist(
+            "    keywords: [sarin]\n"
+            "    tests:\n"
+            "      - name: trade fair\n"
+            "        article: {title: Chemical industry fair opens}\n"
+            "        expect: no-match\n"
+            "        severity: high"
+        ),
+    ),
+    Code(
+        "R311",
+        "nothing says where the entity is that stands behind `near`",
+        "entities: {old-bridge: {type: place, name: The old bridge}}\n"
+        + _watchlist('    places: [{near: "@old-bridge", within: 5km}]'),
+    ),
+    Code(
+        "R312",
+        "no place is known by the name that stands behind `near`",
+        _watchlist("    places: [{near: Saraqeeeb, within: 20km}]"),
+    ),
+    Code(
+        "R313",
+        "the country has no area of this name",
+        _watchlist("    places: [{in: SY, admin: Idlb}]"),
+    ),
+    Code(
+        "R314",
+        "`demonyms` has no effect: none of the places has one that we know",
+        _watchlist("    places: [Saraqib]\n    demonyms: true"),
+    ),
     # --- terms and queries
     Code("R401", "the query cannot be read here", _query("sarin AND")),
     Code("R402", "two terms stand side by side without an operator", _query("nerve agent")),
@@ -117,6 +187,11 @@ CODES = (
     Code("R417", "a list holds what belongs into a query", _watchlist("    keywords: [a OR b]")),
     Code("R418", "the query is empty", _query("")),
     Code("R419", "a pattern stands where a name must", _watchlist("    places: [Khan*]")),
+    Code(
+        "R421",
+        "no article can reach the threshold of the score",
+        _watchlist("    score: {threshold: 9, terms: {sarin: 5, chlorine: 3}}"),
+    ),
     # --- routes and receivers
     Code("R501", "the matcher cannot be read", _routes("  routes: [{match: [severity]}]")),
     Code("R502", "the label of the matcher is unknown", _routes("  routes: [{match: [team=x]}]")),
@@ -131,4 +206,25 @@ CODES = (
     Code("R507", "the text is not a mail address", "receivers: {ops: {email: {to: desk}}}"),
     Code("R508", "the value is not a Telegram chat", "receivers: {ops: {telegram: {chat: desk}}}"),
     Code("R509", "the receiver reaches nobody", "receivers: {ops: {}}"),
+    Code(
+        "R510",
+        "a time interval ends when it starts",
+        "time_intervals: {night: {times: [{start: '22:00', end: '22:00'}]}}",
+    ),
+    # --- notes: nothing is wrong, and the files are taken
+    Code(
+        "R601",
+        "a place was understood as the most populous one of its name",
+        _watchlist("    places: [Tripoli]"),
+    ),
+    Code(
+        "R602",
+        "the key is read and checked, but delivery does not obey it yet",
+        _watchlist("    keywords: [sarin]\n    repeat_after: 6h"),
+    ),
+    Code(
+        "R603",
+        "a watchlist names a publisher that no feed has",
+        _FEED + _watchlist("    keywords: [sarin]\n    publishers: {except: [Exampel Times]}"),
+    ),
 )

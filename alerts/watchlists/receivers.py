@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
-from alerts.model import Address, Receiver
+from alerts.model import Address, Digest, Quiet, Receiver
 from alerts.watchlists import values
 from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.intervals import named_intervals
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.rule_file import RuleFile
-from alerts.watchlists.schema.routing import ReceiverSection
+from alerts.watchlists.schema.routing import DigestSection, QuietSection, ReceiverSection
 from alerts.watchlists.suggest import did_you_mean
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -25,17 +27,33 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class ReceiverReader:
-    """Reads the receivers of one file."""
+    """Reads the receivers of one file, given what they may refer to."""
 
     file: RuleFile
     environment: Mapping[str, str]
+    receivers: AbstractSet[str]
+    intervals: AbstractSet[str]
 
     def read(self, name: str, section: ReceiverSection, node: Node) -> Receiver:
-        """Return the receiver, complaining about addresses that nothing can reach."""
+        """Return the receiver, complaining about what cannot be reached and is not there."""
         addresses = [*self._chats(node), *self._mailboxes(node)]
         if section.console is not None:
             addresses.append(Address(channel="console"))
-        return Receiver(name=name, addresses=tuple(dict.fromkeys(addresses)))
+        if section.fallback is not None:
+            with self.file.reviewing(node.entries["fallback"]):
+                check_receiver(section.fallback, self.receivers)
+        return Receiver(
+            name=name,
+            addresses=tuple(dict.fromkeys(addresses)),
+            quiet=self._quiet(section.quiet, node.entries["quiet"]) if section.quiet else None,
+            max_per_hour=section.max_per_hour,
+            digest=_digest(section.digest) if section.digest else None,
+            fallback=section.fallback or "",
+        )
+
+    def _quiet(self, section: QuietSection, node: Node) -> Quiet:
+        during = named_intervals(node.entries["during"], self.intervals, self.file)
+        return Quiet(during=during, below=section.below, then=section.then)
 
     def _chats(self, node: Node) -> Iterator[Address]:
         for block in _one_or_more(node.entries.get("telegram")):
@@ -57,6 +75,42 @@ class ReceiverReader:
         with self.file.reviewing(node):
             return _read(text, read, self.environment)
         return None
+
+
+def check_receiver(name: str, known: AbstractSet[str]) -> None:
+    """Refuse the name of a receiver that is not there.
+
+    Raises:
+        FlawError: it is not *known*.
+    """
+    if name not in known:
+        message = f"no receiver is called {quoted(name)}"
+        hint = "declare it under 'receivers'"
+        raise FlawError("R306", message, hint=hint, slip=(name, known))
+
+
+def circles(receivers: Mapping[str, Receiver]) -> Iterator[tuple[str, ...]]:
+    """Yield those that fall back on one another without end; each circle once, from any of them."""
+    settled: set[str] = set()
+    for first in receivers:
+        chain: list[str] = []
+        step = first
+        while step in receivers and step not in settled:
+            chain.append(step)
+            settled.add(step)
+            step = receivers[step].fallback
+        if step in chain:
+            yield tuple(chain[chain.index(step) :])
+
+
+def _digest(section: DigestSection) -> Digest:
+    return Digest(
+        at=tuple(dict.fromkeys(section.at)),
+        days=tuple(dict.fromkeys(section.days)),
+        location=section.location,
+        max_items=section.max_items,
+        empty=section.empty,
+    )
 
 
 def _one_or_more(node: Node | None) -> list[Node]:

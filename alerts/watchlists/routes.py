@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from alerts.model import LabelMatcher, Route, Severity
 from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.intervals import named_intervals
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.query import regexes
+from alerts.watchlists.receivers import check_receiver
 from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.schema.routing import RouteSection
 from alerts.watchlists.suggest import did_you_mean
@@ -31,10 +32,16 @@ class RouteReader:
     file: RuleFile
     receivers: AbstractSet[str]
     watchlists: AbstractSet[str]
+    intervals: AbstractSet[str]
 
     def read(self, section: RouteSection, node: Node) -> Route:
         """Return the tree, complaining about what leads nowhere."""
-        for key, given in (("match", section.match), ("continue", section.continue_)):
+        for key, given in (
+            ("match", section.match),
+            ("continue", section.continue_),
+            ("active_time_intervals", section.active_time_intervals),
+            ("mute_time_intervals", section.mute_time_intervals),
+        ):
             if given:
                 hint = "it takes whatever no route below takes"
                 flaw = FlawError("R504", f"the root route has no {quoted(key)}", hint=hint)
@@ -42,35 +49,30 @@ class RouteReader:
         if section.receiver is None:
             flaw = FlawError("R504", "the root route needs a receiver", hint="receiver: console")
             self.file.blame(node, flaw)
-        return self._route(section, node, section.receiver or "console", timedelta(0))
+        return self._route(section, node, Route(receiver="console"))
 
-    def _route(
-        self, section: RouteSection, node: Node, receiver: str, group_wait: timedelta
-    ) -> Route:
-        """Read a node, which inherits what it does not say."""
+    def _route(self, section: RouteSection, node: Node, parent: Route) -> Route:
+        """Read a node; what it does not say it inherits, except for matchers and hours."""
         if section.receiver is not None:
-            receiver = section.receiver
             with self.file.reviewing(node.entries["receiver"]):
-                self._check_receiver(receiver)
-        if section.group_wait is not None:
-            group_wait = section.group_wait
-        below = zip(section.routes, node.parts("routes"), strict=True)
-        return Route(
-            receiver=receiver,
+                check_receiver(section.receiver, self.receivers)
+        wait = section.group_wait
+        route = Route(
+            receiver=section.receiver or parent.receiver,
             matchers=tuple(self._matchers(node.parts("match"))),
             proceed=section.continue_,
-            routes=tuple(self._route(each, where, receiver, group_wait) for each, where in below),
-            group_wait=group_wait,
+            group_wait=parent.group_wait if wait is None else wait,
+            group_by=tuple(dict.fromkeys(section.group_by)) or parent.group_by,
+            repeat_after=section.repeat_after or parent.repeat_after,
+            active_intervals=self._intervals(node, "active_time_intervals"),
+            mute_intervals=self._intervals(node, "mute_time_intervals"),
         )
+        below = zip(section.routes, node.parts("routes"), strict=True)
+        routes = tuple(self._route(each, where, route) for each, where in below)
+        return replace(route, routes=routes)
 
-    def _check_receiver(self, name: str) -> None:
-        if name not in self.receivers:
-            raise FlawError(
-                "R306",
-                f"no receiver is called {quoted(name)}",
-                hint="declare it under 'receivers'",
-                slip=(name, self.receivers),
-            )
+    def _intervals(self, node: Node, key: str) -> tuple[str, ...]:
+        return named_intervals(node.entries.get(key), self.intervals, self.file)
 
     def _matchers(self, nodes: Iterable[Node]) -> Iterable[LabelMatcher]:
         for node in nodes:

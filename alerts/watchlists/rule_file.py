@@ -27,22 +27,29 @@ class RuleFile:
     path: str
     lines: list[str] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
+    #: What its author should know, though nothing is wrong.
+    notes: list[Complaint] = field(default_factory=list)
 
     def complain(
         self, code: str, message: str, *, line: int = 0, column: int = 0, hint: str = ""
     ) -> None:
         """Note a finding; line and column count from 1, 0 is the whole file."""
+        self.complaints.append(self._finding(code, message, line, column, hint))
+
+    def remark(self, node: Node, code: str, message: str, hint: str = "") -> None:
+        """Note something at *node* that is no reason to refuse the file."""
+        self.notes.append(self._finding(code, message, node.line, node.column, hint))
+
+    def _finding(self, code: str, message: str, line: int, column: int, hint: str) -> Complaint:
         shown = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        self.complaints.append(
-            Complaint(
-                path=self.path,
-                line=line,
-                column=column,
-                code=code,
-                message=message,
-                hint=hint,
-                source=shown,
-            )
+        return Complaint(
+            path=self.path,
+            line=line,
+            column=column,
+            code=code,
+            message=message,
+            hint=hint,
+            source=shown,
         )
 
     def blame(self, node: Node, flaw: FlawError) -> None:
@@ -60,6 +67,14 @@ class RuleFile:
             yield
         except FlawError as flaw:
             self.blame(node, flaw)
+
+    def key(self, mapping: Node, name: str) -> Node:
+        """Return the key *name* of *mapping*, for flaws inside of it."""
+        key = mapping.key(name)
+        key.end_line = key.line
+        first = self.lines[key.line - 1][key.column - 1 : key.column]
+        key.style = first if first in ("'", '"') else ""
+        return key
 
     def _shift(self, node: Node, offset: int) -> int:
         """Return how far behind the beginning of *node* the character at *offset* stands.

@@ -10,7 +10,7 @@ import pytest
 from alerts.demo.rule_files import rule_files
 from alerts.demo.script import BACKGROUND, PUBLISHERS, SCRIPT, Draft, Format, draft
 from alerts.feeds.identity import canonical_url, title_key
-from alerts.matching import Matcher
+from alerts.matching import Matcher, matcher_of
 from alerts.model import Article, Evidence, How, RuleSet, Severity
 from alerts.watchlists.load import load_rules, load_tests
 
@@ -64,7 +64,7 @@ def rules(folder: Path) -> RuleSet:
 
 @pytest.fixture
 def matcher(rules: RuleSet) -> Matcher:
-    return Matcher(rules.watchlists, rules.entities)
+    return matcher_of(rules)
 
 
 def published(chosen: Draft) -> Article:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import strategies as st
 
+from alerts.gazetteer.shipped import shipped
 from alerts.model import (
     All,
     Any,
+    Around,
     Article,
     AtLeast,
     Cased,
     Condition,
+    Demonym,
     Entity,
     EntityRef,
+    Feed,
     Field,
     InField,
+    Inside,
     Keyword,
     Kind,
     Name,
@@ -22,13 +29,17 @@ from alerts.model import (
     Not,
     Phrase,
     Prefix,
+    Publishers,
     Regex,
     Score,
     Severity,
     Status,
     Term,
+    Unknown,
     Watchlist,
 )
+from alerts.watchlists.meaning.circumstances import known_publishers
+from alerts.watchlists.meaning.lexicon import Lexicon
 
 _TEXT = (
     "strike strikes struck strikes; war anti-war war-torn wars HTS hts HTS-led anti-HTS HTS's Hayat"
@@ -47,6 +58,12 @@ WORDS = (
     "HAYAT",
     "İdlib",
     "Islamic\u00a0State",
+    "Binnish",
+    "binnish",
+    "Syrians",
+    "Monaco",
+    "إدلب",
+    "Edleb",
     "\ud800",
 )
 _TERMS = (
@@ -108,7 +125,16 @@ ENTITIES = {
     "quiet": Entity(id="quiet", kind=Kind.TOPIC, name="car bomb", weak_aliases=("deal", "—")),
 }
 
+LEXICON = Lexicon(ENTITIES, shipped())
+PUBLISHERS = known_publishers(
+    [
+        Feed(url="https://a.example/rss", publisher="A Times", country="GB", reliability="B"),
+        Feed(url="https://b.example/rss", publisher="B Post", country="SY"),
+    ]
+)
+
 _texts = st.sampled_from(_TERMS)
+_IDLIB = (35.93062, 36.63393)
 terms: st.SearchStrategy[Term] = st.one_of(
     st.builds(Keyword, _texts),
     st.builds(Keyword, _texts),
@@ -120,6 +146,15 @@ terms: st.SearchStrategy[Term] = st.one_of(
     ),
     st.builds(Name, st.just(Kind.PLACE), _texts),
     st.builds(EntityRef, st.sampled_from([*ENTITIES, "unknown"])),
+    st.sampled_from(
+        [
+            Around("Idlib", _IDLIB, 10),
+            Inside("MC"),
+            Inside("SY", "Idlib"),
+            Demonym("Syria"),
+            Name(Kind.PLACE, "Idlib", "SY"),
+        ]
+    ),
 )
 
 
@@ -161,8 +196,21 @@ watchlists = st.builds(
             (Field.TAGS, Field.AUTHOR, Field.CONTENT),
         ]
     ),
+    languages=st.sampled_from([(), (), (), ("en",), ("en-gb", "ar")]),
+    publishers=st.sampled_from(
+        [
+            *[Publishers()] * 4,
+            Publishers(only=("a times",)),
+            Publishers(but=("A Times", "B Post")),
+            Publishers(reliability="C"),
+            Publishers(reliability="A", countries=("SY",)),
+        ]
+    ),
+    max_age=st.sampled_from([None, None, timedelta(hours=2)]),
+    unknown=st.sampled_from(Unknown),
 )
 
+_NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _prose = st.lists(st.sampled_from(WORDS), min_size=3, max_size=25).map(" ".join)
 
 articles = st.builds(
@@ -174,4 +222,8 @@ articles = st.builds(
     author=st.sampled_from(["", "", "Iran desk", "IS"]),
     tags=st.sampled_from([(), ("Syria", "war"), ("HTS",)]),
     language=st.sampled_from(["", "en", "en-GB", "ar", "ru", "fr", "tr"]),
+    feed=st.sampled_from(["", "https://a.example/rss"]),
+    publisher=st.sampled_from(["", "A Times", "B Post", "C Weekly"]),
+    published_at=st.sampled_from([None, _NOW, _NOW - timedelta(hours=3)]),
+    seen_at=st.sampled_from([None, _NOW]),
 )

@@ -7,25 +7,15 @@ from hypothesis import strategies as st
 
 from alerts.matching import Matcher
 from alerts.model import Article, Match, Status, Watchlist
-from alerts.watchlists.evaluate import evaluate
-from tests.matching.conditions import ENTITIES, articles, watchlists
+from alerts.watchlists.meaning.evaluate import evaluate
+from tests.matching.conditions import LEXICON, PUBLISHERS, articles, watchlists
 
 
 def expected(watchlist: Watchlist, article: Article) -> list[Match]:
     if watchlist.status is Status.OFF:
         return []
-    evidence = evaluate(watchlist, article, ENTITIES)
-    if evidence is None:
-        return []
-    return [
-        Match(
-            article=article.id,
-            watchlist=watchlist.id,
-            title=watchlist.title,
-            severity=watchlist.severity,
-            evidence=evidence,
-        )
-    ]
+    match = evaluate(watchlist, article, LEXICON, PUBLISHERS)
+    return [match] if match else []
 
 
 def by_id(several: list[Watchlist]) -> dict[str, Watchlist]:
@@ -36,7 +26,7 @@ def by_id(several: list[Watchlist]) -> dict[str, Watchlist]:
 def test_matcher_answers_what_the_plain_evaluator_answers(
     several: list[Watchlist], read: list[Article]
 ) -> None:
-    matcher = Matcher(several, ENTITIES)
+    matcher = Matcher(several, LEXICON, PUBLISHERS)
     for article in read:
         met = [match for one in by_id(several).values() for match in expected(one, article)]
         met.sort(key=lambda match: (-match.severity.rank, match.watchlist))
@@ -51,7 +41,7 @@ def test_matcher_answers_what_the_plain_evaluator_answers(
 def test_adding_and_removing_in_any_order_equals_building_afresh(
     edits: list[tuple[bool, Watchlist]], before: Article, after: Article
 ) -> None:
-    matcher = Matcher((), ENTITIES)
+    matcher = Matcher((), LEXICON, PUBLISHERS)
     kept: dict[str, Watchlist] = {}
     for adds, watchlist in edits:
         if adds:
@@ -60,6 +50,6 @@ def test_adding_and_removing_in_any_order_equals_building_afresh(
         elif kept.pop(watchlist.id, None) is not None:
             matcher.remove(watchlist.id)
         matcher.match(before)
-    afresh = Matcher(kept.values(), ENTITIES)
+    afresh = Matcher(kept.values(), LEXICON, PUBLISHERS)
     assert len(matcher) == len(afresh) == len(kept)
     assert matcher.match(after) == afresh.match(after)

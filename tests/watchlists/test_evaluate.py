@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alerts.gazetteer.shipped import shipped
 from alerts.matching import Matcher
 from alerts.model import (
     All,
@@ -30,7 +31,8 @@ from alerts.model import (
     Term,
     Watchlist,
 )
-from alerts.watchlists.evaluate import evaluate
+from alerts.watchlists.meaning.evaluate import evaluate
+from alerts.watchlists.meaning.lexicon import Lexicon
 
 HTS = Entity(
     id="hts",
@@ -52,7 +54,7 @@ SYRIA = Entity(
 KHMEIMIM = Entity(
     id="khmeimim", kind=Kind.PLACE, name="Khmeimim Air Base", aliases=("Hmeimim", "Хмеймим")
 )
-ENTITIES = {entity.id: entity for entity in (HTS, SYRIA, KHMEIMIM)}
+LEXICON = Lexicon({entity.id: entity for entity in (HTS, SYRIA, KHMEIMIM)}, shipped())
 DEFAULT = (Field.TITLE, Field.SUMMARY, Field.CONTENT)
 
 
@@ -74,10 +76,9 @@ def met(
     watchlist = Watchlist(
         id="w", title="W", condition=condition, exclude=exclude, mask=mask, fields=fields
     )
-    evidence = evaluate(watchlist, article, ENTITIES)
-    matches = Matcher([watchlist], ENTITIES).match(article)
-    assert [match.evidence for match in matches] == ([evidence] if evidence else [])
-    return evidence
+    match = evaluate(watchlist, article, LEXICON)
+    assert Matcher([watchlist], LEXICON).match(article) == ([match] if match else [])
+    return match.evidence if match else None
 
 
 def surfaces(evidence: tuple[Evidence, ...] | None) -> list[str]:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from alerts.model import Entity, How, Kind, Name
-from alerts.watchlists.names import Wording, folded, wordings
+from alerts.watchlists.meaning.lexicon import Lexicon
+from alerts.watchlists.meaning.wordings import Wording, folded, of_entity, wording
 
 HTS = Entity(
     id="hts",
@@ -18,7 +19,7 @@ def written(wording: Wording) -> str:
 
 
 def test_an_entity_has_all_its_names_once_the_most_trustworthy_first() -> None:
-    assert [(written(one), one.how) for one in wordings(HTS)] == [
+    assert [(written(one), one.how) for one in of_entity(HTS)] == [
         ("Hayat Tahrir al Sham", How.EXACT),
         ("Tahrir al Sham", How.ALIAS),
         ("هيئة تحرير الشام", How.ALIAS),
@@ -28,17 +29,17 @@ def test_an_entity_has_all_its_names_once_the_most_trustworthy_first() -> None:
 
 
 def test_only_weak_aliases_are_weak() -> None:
-    assert [one.weak for one in wordings(HTS)] == [False] * 4 + [True]
+    assert [one.weak for one in of_entity(HTS)] == [False] * 4 + [True]
 
 
 def test_a_plain_name_has_itself() -> None:
-    (only,) = wordings(Name(Kind.PLACE, "Khan Shaykhun"))
+    (only,) = Lexicon().wordings(Name(Kind.PLACE, "Khan Shaykhun"))
     assert folded(only.tokens) == ("khan", "shaykhun")
     assert only.how is How.EXACT
 
 
 def capitals(name: str) -> tuple[bool, ...]:
-    return wordings(Name(Kind.GROUP, name))[0].capitals
+    return wording(name, How.EXACT, name).capitals
 
 
 def test_short_names_in_capitals_ask_for_capitals() -> None:

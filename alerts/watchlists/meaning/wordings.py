@@ -1,14 +1,12 @@
-"""What a name stands for: every way in which an entity, or a plain name, is written.
-
-Spelling keys and the gazetteer are not asked here yet; a plain name has itself.
-"""
+"""One way to write a name, and when a text that holds its words is meant by it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerts.model import Entity, How, Name
-from alerts.text.tokens import Token, tokenize
+from alerts.model import Entity, How
+from alerts.text.tokens import Token, Word, tokenize
 
 #: A name of all capitals, at most so long, asks for capitals in the text: "IS", "HTS".
 SHORT = 4
@@ -22,34 +20,64 @@ class Wording:
     how: How
     #: For each token: whether capitals are asked for in the text.
     capitals: tuple[bool, ...]
+    #: What alerts show: the name that this one stands for.
+    term: str
 
     @property
     def weak(self) -> bool:
         """Whether it counts only as written, and only with support in the same article."""
         return self.how is How.WEAK_ALIAS
 
+    @property
+    def proper(self) -> bool:
+        """Whether the text must write it as a name: nobody chose this spelling by hand.
 
-def wordings(name: Entity | Name) -> tuple[Wording, ...]:
-    """Return how *name* is written, the most trustworthy first, each word sequence once.
+        "hit" and "of" are towns in the gazetteer, and words of every article.
+        """
+        return self.how is How.GAZETTEER
+
+
+def is_proper(words: Iterable[Word]) -> bool:
+    """Tell whether *words* are written as a name is: "al-Bab", but not "hit".
+
+    One that begins with a capital will do; scripts without capitals have nothing to say.
+    """
+    return any(not word.written[:1].islower() for word in words)
+
+
+def wording(text: str, how: How, term: str) -> Wording:
+    """Return *text* as a way to write *term*."""
+    tokens = tokenize(text)
+    return Wording(tokens=tokens, how=how, capitals=_capitals(tokens), term=term)
+
+
+def of_entity(entity: Entity) -> tuple[Wording, ...]:
+    """Return how *entity* is written, the most trustworthy first, each word sequence once.
 
     A text that is both a weak alias and another name of the same entity is not weak.
     """
-    if isinstance(name, Name):
-        return (_wording(name.text, How.EXACT),)
-    written = [(name.name, How.EXACT)]
-    written += [(alias, How.ALIAS) for alias in name.aliases]
-    written += [(previous, How.PREVIOUS_NAME) for previous in name.previous_names]
+    written = [(entity.name, How.EXACT)]
+    written += [(alias, How.ALIAS) for alias in entity.aliases]
+    written += [(previous, How.PREVIOUS_NAME) for previous in entity.previous_names]
+    strong = once(wording(text, how, entity.name) for text, how in written)
+    known = {folded(one.tokens) for one in strong}
+    weak = (
+        wording(text, How.WEAK_ALIAS, entity.name) for text in dict.fromkeys(entity.weak_aliases)
+    )
+    return (*strong, *(one for one in weak if folded(one.tokens) not in known))
+
+
+def once(wordings: Iterable[Wording]) -> tuple[Wording, ...]:
+    """Return the first of those that a text cannot tell apart."""
     found: dict[tuple[str, ...], Wording] = {}
-    for text, how in written:
-        wording = _wording(text, how)
-        found.setdefault(folded(wording.tokens), wording)
-    weak = [_wording(text, How.WEAK_ALIAS) for text in dict.fromkeys(name.weak_aliases)]
-    return (*found.values(), *(one for one in weak if folded(one.tokens) not in found))
+    for one in wordings:
+        found.setdefault(folded(one.tokens), one)
+    return tuple(found.values())
 
 
-def _wording(text: str, how: How) -> Wording:
-    tokens = tokenize(text)
-    return Wording(tokens=tokens, how=how, capitals=_capitals(tokens))
+def folded(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """Return what the words of a name are compared by."""
+    return tuple(token.word.folded for token in tokens)
 
 
 def _capitals(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
@@ -65,8 +93,3 @@ def _capitals(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
         word.capitals and len(word.written) <= SHORT and not (shouted and len(words) > 1)
         for word in words
     )
-
-
-def folded(tokens: tuple[Token, ...]) -> tuple[str, ...]:
-    """Return what the words of a name are compared by."""
-    return tuple(token.word.folded for token in tokens)

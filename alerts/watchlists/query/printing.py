@@ -21,7 +21,7 @@ _SPECIAL = re.compile(rf"[{QUOTES}\\]")
 def to_text(condition: model.Condition) -> str:
     """Return *condition* in the query language: `parse(to_text(c)) == c` for what it can say.
 
-    A name with its country, and weights, have no words in it; they print as in a rule file.
+    Names with their country, areas and weights have no words in it; they print as in a rule file.
     """
     return _text(condition, _OR)
 
@@ -68,8 +68,21 @@ def _term(term: model.Term) -> str:
             return f"@{id_}"
         case model.Name(kind=kind, text=text, country=""):
             return f"{kind.value}:{_quoted(text)}"
+        case _:
+            return _place(term)
+
+
+def _place(term: model.Name | model.Around | model.Inside | model.Demonym) -> str:
+    """Return a place as it stands in a list: the query language has no words for it."""
+    match term:
         case model.Name(kind=kind, text=text, country=country):
             return f"{{{kind.value}: {_quoted(text)}, country: {country}}}"
+        case model.Around(near=near, kilometres=kilometres):
+            return f"{{near: {near}, within: {kilometres:g}km}}"
+        case model.Inside(country=country, area=area):
+            return f"{{in: {country}, admin: {_quoted(area)}}}" if area else f"{{in: {country}}}"
+        case model.Demonym(of=place):
+            return f"{{demonym: {_quoted(place)}}}"
 
 
 def _with_backslash(found: re.Match[str]) -> str:

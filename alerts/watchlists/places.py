@@ -1,0 +1,199 @@
+"""The places of a watchlist: names, surroundings, countries, and who is of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from alerts import model
+from alerts.gazetteer import Gazetteer, Place, Sort, name_key
+from alerts.gazetteer.globe import distance
+from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.entities import Names
+from alerts.watchlists.nodes import Node
+from alerts.watchlists.rule_file import RuleFile
+from alerts.watchlists.schema.feeds import EntitySection
+from alerts.watchlists.schema.watchlists import AroundPlace, CountryPlace, InsidePlace
+from alerts.watchlists.suggest import did_you_mean
+
+#: Inhabitants of a namesake that an author may have meant.
+_WEIGHTY = 15_000
+#: A place of rule files belongs to the area of the next town, if that is so near; kilometres.
+_NEXT_TOWN = 50.0
+
+Entry = str | CountryPlace | AroundPlace | InsidePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Where things are: the gazetteer, and the places of the rule files."""
+
+    gazetteer: Gazetteer
+    names: Names
+    #: Those of the rule files that are places.
+    entities: Mapping[str, EntitySection]
+    #: Thousands of watchlists ask for the same few hundred places.
+    asked: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    def bearers(self, text: str) -> tuple[Place, ...]:
+        """Return the places of this name, the most populous first."""
+        if text not in self.asked:
+            self.asked[text] = self.gazetteer.bearers(text)
+        return self.asked[text]
+
+    def point(self, text: str) -> tuple[float, float]:
+        """Return where the place called *text*, or `@id`, is.
+
+        Raises:
+            FlawError: there is none of that name, or nobody said where it is.
+        """
+        term = self.names.entry(model.Kind.PLACE, text)
+        if isinstance(term, model.EntityRef):
+            entity = self.entities.get(term.id)
+            if entity is None or entity.at is None:
+                message = f"nothing says where the entity {quoted(term.id)} is"
+                raise FlawError("R311", message, hint="give it 'at: [latitude, longitude]'")
+            return entity.at
+        if (town := self.town(text)) is None or town.at is None:
+            message = f"no place is called {quoted(text)}"
+            raise FlawError("R312", message, hint=self._candidates(text))
+        return town.at
+
+    def town(self, text: str) -> Place | None:
+        """Return the most populous place of this name that is a point on the map."""
+        towns = (each for each in self.bearers(text) if each.sort is Sort.TOWN and each.at)
+        return next(towns, None)
+
+    def _candidates(self, text: str) -> str:
+        found = self.gazetteer.candidates(text)
+        if not found:
+            return "its coordinates will do: near: [latitude, longitude]"
+        return f"did you mean {' or '.join(map(quoted, found))}?"
+
+    def area(self, country: str, text: str) -> str:
+        """Return the name of an administrative area of *country*.
+
+        Raises:
+            FlawError: there is none of that name.
+        """
+        area = self.gazetteer.area(country, text)
+        if area is None:
+            known = self.gazetteer.area_names(country)
+            hint = did_you_mean(text, known) or f"known: {', '.join(known[:20])}"
+            message = f"{country} has no area {quoted(text)}"
+            raise FlawError("R313", message, hint=hint if known else "leave it out")
+        return area.name
+
+    def near(self, at: tuple[float, float], kilometres: float) -> Iterator[model.EntityRef]:
+        """Yield the places of the rule files that are so near."""
+        for id_, entity in self.entities.items():
+            if entity.at and distance(at, entity.at) <= kilometres:
+                yield model.EntityRef(id_)
+
+    def inside(self, country: str, area: str) -> Iterator[model.EntityRef]:
+        """Yield the places of the rule files that are in *country*, and in *area* of it."""
+        for id_, entity in self.entities.items():
+            if country in entity.in_ and area in ("", self._area_of(entity)):
+                yield model.EntityRef(id_)
+
+    def _area_of(self, entity: EntitySection) -> str | None:
+        towns = self.gazetteer.near(entity.at, _NEXT_TOWN) if entity.at else ()
+        return towns[0].area if towns else None
+
+    def demonym(self, term: model.Term) -> model.Demonym | None:
+        """Return who or what is of the place *term*, if there is a word for it."""
+        return next((model.Demonym(each) for each in self._called(term) if self._has(each)), None)
+
+    def _has(self, place: str) -> bool:
+        return bool(self.gazetteer.demonyms(place))
+
+    def _called(self, term: model.Term) -> Iterator[str]:
+        match term:
+            case model.Name(text=text, country=country):
+                yield text
+                yield from (each.name for each in self.gazetteer.bearers(text, country)[:1])
+            case model.EntityRef(id=id_) if entity := self.entities.get(id_):
+                yield from (entity.name, *entity.aliases)
+            case model.Inside(country=country, area=area):
+                whole = self.gazetteer.country(country)
+                yield from (area,) if area else (whole.name,) if whole else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReader:
+    """Reads the places of the watchlists of one file."""
+
+    file: RuleFile
+    atlas: Atlas
+
+    def read(self, entry: Entry, node: Node) -> list[model.Term]:
+        """Return what *entry*, which stands at *node*, asks for; complain if that is nothing."""
+        with self.file.reviewing(self._place(entry, node)):
+            return list(self._terms(entry, node))
+        return []
+
+    def _place(self, entry: Entry, node: Node) -> Node:
+        """Return where a flaw of *entry* is."""
+        key = "near" if isinstance(entry, AroundPlace) else "admin"
+        return node.entries.get(key, node)
+
+    def _terms(self, entry: Entry, node: Node) -> Iterator[model.Term]:
+        match entry:
+            case AroundPlace(near=near, within=kilometres):
+                at = self.atlas.point(near) if isinstance(near, str) else near
+                called = near if isinstance(near, str) else f"[{at[0]:g}, {at[1]:g}]"
+                if isinstance(near, str):
+                    self._say_which(self.atlas.town(near), near, node.entries["near"])
+                yield model.Around(called, at, kilometres)
+                yield from self.atlas.near(at, kilometres)
+            case InsidePlace(in_=country, admin=admin):
+                area = self.atlas.area(country, admin) if admin else ""
+                yield model.Inside(country, area)
+                yield from self.atlas.inside(country, area)
+            case CountryPlace(place=text, country=country):
+                yield self.atlas.names.entry(model.Kind.PLACE, text, country)
+            case _:
+                term = self.atlas.names.entry(model.Kind.PLACE, entry)
+                if isinstance(term, model.Name):
+                    meant = next(iter(self.atlas.bearers(term.text)), None)
+                    self._say_which(meant, term.text, node)
+                yield term
+
+    def _say_which(self, meant: Place | None, text: str, node: Node) -> None:
+        """Note which of several places of weight is *meant*."""
+        if meant is None:
+            return
+        others = [
+            each
+            for each in self.atlas.bearers(text)
+            # Who bears the name besides another one is no namesake that anybody thinks of.
+            if name_key(each.name) == name_key(text)
+            and each.population >= _WEIGHTY
+            and not _same(each, meant)
+        ]
+        if others:
+            named = ", ".join(dict.fromkeys(map(_described, others[:3])))
+            message = f"{quoted(text)} is taken as {_described(meant)}; there is also {named}"
+            hint = f"{{place: {text}, country: {others[0].country}}} would decide"
+            self.file.remark(node, "R601", message, hint if _differs(others, meant) else "")
+
+
+def _same(one: Place, other: Place) -> bool:
+    """Tell whether two entries of the gazetteer are of one place: a town, and the area around."""
+    near = one.at and other.at and distance(one.at, other.at) < _NEXT_TOWN
+    return bool(near) or (
+        one.id == other.id
+        or near
+        or (one.country == other.country and Sort.AREA in (one.sort, other.sort))
+    )
+
+
+def _differs(others: list[Place], meant: Place) -> bool:
+    return others[0].country != meant.country
+
+
+def _described(place: Place) -> str:
+    if place.sort is Sort.COUNTRY:
+        return f"the country {place.name}"
+    where = f"{place.area}, {place.country}" if place.area else place.country
+    return f"{place.name} ({where}; {place.population:,} people)"
