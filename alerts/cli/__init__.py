@@ -7,12 +7,14 @@ Each command imports what it needs when it runs, so that `tocsin --help` answers
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
 
-from alerts.cli import check, deliveries, demo, feeds, match, run, status
-from alerts.errors import RulesError, SettingsError, StorageError
+from alerts.cli import check, deliveries, demo, feeds, fmt, match, run, schema, status
+from alerts.cli.ending import RULES, USAGE, EndedError
+from alerts.errors import GazetteerError, RulesError, SettingsError, StorageError
 
 app = typer.Typer(
     name="tocsin",
@@ -24,12 +26,12 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
+app.command("fmt")(fmt.fmt)
 app.command("match")(match.match)
+app.command("schema")(schema.schema)
 app.command("status")(status.status)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(deliveries.app, name="deliveries")
-
-RULES, USAGE = 2, 3
 
 
 @app.callback(invoke_without_command=True)
@@ -48,7 +50,11 @@ def tocsin(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
-    sys.exit(_exit_code(arguments))
+    code = _exit_code(arguments)
+    # The memory is given back as a whole: the collector's last walk over the rules of 1,000
+    # watchlists would take 0.09 s.
+    gc.freeze()
+    sys.exit(code)
 
 
 def _exit_code(arguments: list[str] | None) -> int:
@@ -57,12 +63,14 @@ def _exit_code(arguments: list[str] | None) -> int:
     except SystemExit as ended:
         # The library's code for wrong usage is ours for broken rule files.
         return USAGE if ended.code == 2 else int(ended.code or 0)
+    except EndedError as ended:
+        return ended.code
     except RulesError as error:
         from alerts.watchlists.complaints import render_all
 
         typer.echo(render_all(error.complaints), err=True)
         return RULES
-    except (SettingsError, StorageError) as error:
+    except (GazetteerError, SettingsError, StorageError) as error:
         typer.echo(f"tocsin: {error}", err=True)
         return USAGE
     return 0

@@ -44,6 +44,7 @@ from alerts.model.delivery import (
 )
 from alerts.model.feed_state import FeedState, IdentityRule
 from alerts.model.routing import (
+    OPERATOR,
     Address,
     Digest,
     Empty,
@@ -71,6 +72,7 @@ from alerts.model.rules import (
 from alerts.model.sighting import Destination, Novelty, RoutedMatch, Sighting
 
 __all__ = [
+    "OPERATOR",
     "TAG_SEPARATOR",
     "Address",
     "Alert",

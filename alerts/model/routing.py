@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from alerts.model.article import Severity
 
@@ -54,6 +55,10 @@ class Address:
         """Name the address in tables and delivery ids: `telegram:-100123/7`."""
         thread = f"/{self.thread}" if self.thread is not None else ""
         return f"{self.channel}:{self.target}{thread}"
+
+
+#: The receiver that is told how Tocsin itself fares; where none is declared, the console is.
+OPERATOR: Final = "operator"
 
 
 class Weekday(StrEnum):

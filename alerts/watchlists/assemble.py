@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from alerts.gazetteer import Gazetteer
@@ -22,7 +22,7 @@ from alerts.watchlists.complaints import FlawError, quoted, shortened
 from alerts.watchlists.entities import Names, read_entity
 from alerts.watchlists.intervals import read_interval
 from alerts.watchlists.nodes import Node, scalars
-from alerts.watchlists.notes import note_strangers, note_what_waits
+from alerts.watchlists.notes import note_strangers, note_what_waits, note_who_hears_nothing
 from alerts.watchlists.places import Atlas
 from alerts.watchlists.receivers import CONSOLE, VARIABLE, ReceiverReader, circles
 from alerts.watchlists.resolve import WatchlistReader
@@ -97,29 +97,28 @@ def assemble(
     receivers = {CONSOLE.name: CONSOLE, **dict(_receivers(pages, environment))}
     _check_fallbacks(pages, receivers)
     _check_tests(pages)
-    feeds = tuple(_feeds(pages))
     rules = RuleSet(
-        feeds=feeds,
+        feeds=tuple(_feeds(pages)),
         entities=dict(_entities(pages, names)),
         watchlists=watchlists,
         route=_route(pages) or Route(receiver=CONSOLE.name),
         receivers=receivers,
         intervals=dict(_intervals(pages)),
         hash=hash_,
-        notes=_notes(pages, feeds),
     )
     if not all(page.is_readable for page in pages):
         for page in pages:
             page.file.complaints = [
                 each for each in page.file.complaints if each.code not in _MISSING
             ]
-    return rules
+    return replace(rules, notes=_notes(pages, rules))
 
 
-def _notes(pages: Iterable[Page], feeds: tuple[Feed, ...]) -> tuple[Complaint, ...]:
+def _notes(pages: Iterable[Page], rules: RuleSet) -> tuple[Complaint, ...]:
     for page in pages:
         note_what_waits(page.file, page.root)
-        note_strangers(page.file, page.root, feeds)
+        note_strangers(page.file, page.root, rules.feeds)
+        note_who_hears_nothing(page.file, page.root, rules)
     return tuple(note for page in pages for note in in_order(page.file.notes))
 
 

@@ -227,4 +227,14 @@ CODES = (
         "a watchlist names a publisher that no feed has",
         _FEED + _watchlist("    keywords: [sarin]\n    publishers: {except: [Exampel Times]}"),
     ),
+    Code(
+        "R604",
+        "no place is known by the name, and one that is written nearly so is",
+        _watchlist("    places: [Saraqeeb]"),
+    ),
+    Code(
+        "R605",
+        "no route leads to the receiver",
+        "receivers: {desk: {telegram: {chat: -1001234567890}}}",
+    ),
 )

@@ -1,15 +1,21 @@
 """What is wrong with a rule file, and how it is told.
 
 Pure functions raise a `FlawError`, which knows nothing of files; whoever holds the file and the
-node turns it into a `Complaint`.  `render` is for terminals and logs: plain text, no colours.
+node turns it into a `Complaint`.  `render` is for people; colours are given by whoever knows the
+terminal.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import Literal
 
 from alerts.model import Complaint
+
+#: A part of a rendered complaint, and its text -> the text in its colours.
+Part = Literal["place", "code", "caret", "hint"]
+Paint = Callable[[Part, str], str]
 
 #: Characters of a source line that are shown; a file may hold a line of a megabyte.
 _SHOWN = 160
@@ -57,22 +63,35 @@ def printable(text: str) -> str:
     return "".join("\ufffd" if _hidden(letter) else letter for letter in text)
 
 
-def render(complaint: Complaint) -> str:
+def unpainted(part: Part, text: str) -> str:
+    """Return *text* as it is: for logs, files and pipes."""
+    del part
+    return text
+
+
+def place(complaint: Complaint) -> str:
+    """Return `file:line:column`, or only the file where the whole of it is meant."""
+    if not complaint.line:
+        return complaint.path
+    return f"{complaint.path}:{complaint.line}:{complaint.column}"
+
+
+def render(complaint: Complaint, paint: Paint = unpainted) -> str:
     """Return *complaint* with its line, a caret under the place, and the hint."""
-    place = f"{complaint.path}:{complaint.line}:{complaint.column}"
-    lines = [f"{place}: {complaint.code} {complaint.message}"]
+    said = f"{paint('code', complaint.code)} {complaint.message}"
+    lines = [f"{paint('place', place(complaint))}: {said}"]
     if complaint.source.strip() and complaint.column > 0:
         shown, column = _window(complaint.source, complaint.column - 1)
         lines.append(f"    {printable(shown)}".rstrip())
-        lines.append(f"    {_padding(shown[:column])}^")
+        lines.append(f"    {_padding(shown[:column])}{paint('caret', '^')}")
     if complaint.hint:
-        lines.append(f"  hint: {complaint.hint}")
+        lines.append(f"  {paint('hint', 'hint:')} {complaint.hint}")
     return "\n".join(lines)
 
 
-def render_all(complaints: Iterable[Complaint]) -> str:
+def render_all(complaints: Iterable[Complaint], paint: Paint = unpainted) -> str:
     """Return every complaint as `render` does, with an empty line between them."""
-    return "\n\n".join(map(render, complaints))
+    return "\n\n".join(render(complaint, paint) for complaint in complaints)
 
 
 def _window(line: str, column: int) -> tuple[str, int]:

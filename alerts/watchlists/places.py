@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from alerts import model
 from alerts.gazetteer import Gazetteer, Place, Sort, name_key
+from alerts.gazetteer.gazetteer import FAR_WEIGHTIER
 from alerts.gazetteer.globe import distance
 from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.entities import Names
@@ -16,8 +17,8 @@ from alerts.watchlists.schema.feeds import EntitySection
 from alerts.watchlists.schema.watchlists import AroundPlace, CountryPlace, InsidePlace
 from alerts.watchlists.suggest import did_you_mean
 
-#: Inhabitants of a namesake that an author may have meant.
-_WEIGHTY = 15_000
+#: Names without a place for which one is looked for that is written nearly so, in all files.
+_GUESSES = 20
 #: A place of rule files belongs to the area of the next town, if that is so near; kilometres.
 _NEXT_TOWN = 50.0
 
@@ -34,6 +35,7 @@ class Atlas:
     entities: Mapping[str, EntitySection]
     #: Thousands of watchlists ask for the same few hundred places.
     asked: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
 
     def bearers(self, text: str) -> tuple[Place, ...]:
         """Return the places of this name, the most populous first."""
@@ -63,6 +65,12 @@ class Atlas:
         """Return the most populous place of this name that is a point on the map."""
         towns = (each for each in self.bearers(text) if each.sort is Sort.TOWN and each.at)
         return next(towns, None)
+
+    def guess(self, text: str) -> str:
+        """Return what *text*, the name of no place, may have been meant to be; or nothing."""
+        self.guessed.add(text)
+        found = self.gazetteer.candidates(text) if len(self.guessed) <= _GUESSES else ()
+        return " or ".join(map(quoted, found))
 
     def _candidates(self, text: str) -> str:
         found = self.gazetteer.candidates(text)
@@ -160,16 +168,19 @@ class PlaceReader:
                 yield term
 
     def _say_which(self, meant: Place | None, text: str, node: Node) -> None:
-        """Note which of several places of weight is *meant*."""
+        """Note which of several places of weight is *meant*, or which one it may be."""
         if meant is None:
+            if like := self.atlas.guess(text):
+                message = f"no place is called {quoted(text)}: it is looked for as it is written"
+                self.file.remark(node, "R604", message, f"did you mean {like}?")
             return
         others = [
             each
             for each in self.atlas.bearers(text)
             # Who bears the name besides another one is no namesake that anybody thinks of.
             if name_key(each.name) == name_key(text)
-            and each.population >= _WEIGHTY
             and not _same(each, meant)
+            and (each.population * FAR_WEIGHTIER >= meant.population or each.sort is Sort.AREA)
         ]
         if others:
             named = ", ".join(dict.fromkeys(map(_described, others[:3])))
@@ -195,5 +206,7 @@ def _differs(others: list[Place], meant: Place) -> bool:
 def _described(place: Place) -> str:
     if place.sort is Sort.COUNTRY:
         return f"the country {place.name}"
+    if place.sort is Sort.AREA:
+        return f"the area {place.name} of {place.country}"
     where = f"{place.area}, {place.country}" if place.area else place.country
     return f"{place.name} ({where}; {place.population:,} people)"

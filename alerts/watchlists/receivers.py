@@ -71,7 +71,7 @@ class ReceiverReader:
                 yield Address(channel="email", target=target)
 
     def _value(self, node: Node, read: Callable[[str], Value]) -> Value | None:
-        text = str(node.value).strip()
+        text = str(values.whole(node.value)).strip()
         with self.file.reviewing(node):
             return _read(text, read, self.environment)
         return None

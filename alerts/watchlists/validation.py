@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -75,19 +76,36 @@ def _supplied(root: Node, finding: ErrorDetails) -> bool:
 
 
 def _worth_telling(findings: list[ErrorDetails]) -> Iterable[ErrorDetails]:
-    """Leave out keys that only another form of the section, not supported yet, makes missing."""
-    refused = {finding["loc"][:-1] for finding in findings if _is_unsupported(finding)}
-    return (
-        finding
-        for finding in findings
-        if finding["type"] != "missing" or finding["loc"][:-1] not in refused
+    """Leave out keys that are missing only because they are misspelt, or in another form."""
+    unknown: dict[tuple[str | int, ...], list[ErrorDetails]] = {}
+    for finding in findings:
+        if finding["type"] == "extra_forbidden":
+            unknown.setdefault(finding["loc"][:-1], []).append(finding)
+    for finding in findings:
+        *_, key = finding["loc"] or ("",)
+        beside = unknown.get(finding["loc"][:-1], ())
+        if finding["type"] != "missing" or not any(_stands_for(each, str(key)) for each in beside):
+            yield finding
+
+
+def _stands_for(unknown: ErrorDetails, key: str) -> bool:
+    """Tell whether the *unknown* key was meant to be *key*."""
+    is_same = _written_here(unknown).partition(":")[0] == key
+    slipped = did_you_mean(str(unknown["loc"][-1]), [key])
+    return is_same or _is_unsupported(unknown) or bool(slipped)
+
+
+def _written_here(unknown: ErrorDetails) -> str:
+    """Return what is written here for a key of other formats; nothing for any other key."""
+    *path, key = unknown["loc"]
+    return next(
+        (each.elsewhere[str(key)] for each in _sections_at(path) if key in each.elsewhere), ""
     )
 
 
 def _sections_at(path: Iterable[str | int]) -> list[type[Section]]:
     """Return the sections that may stand at pydantic's *path*."""
-    # Positions and pydantic's names of union members are no keys.
-    return _sections(tuple(key for key in path if isinstance(key, str) and key[:1] != "<"))
+    return _sections(tuple(key for key in path if isinstance(key, str)))
 
 
 @lru_cache(maxsize=256)
@@ -140,12 +158,19 @@ def _flaw(finding: ErrorDetails, value: Node) -> FlawError:
     if kind in ("enum", "literal_error"):
         return _not_one_of(str(context["expected"]), value)
     if kind.startswith(("greater_than", "less_than")):
-        least, most = context.get("ge"), context.get("le")
-        limit = f"less than {least:g}" if least is not None else f"more than {most:g}"
-        return FlawError("R206", f"{quoted(value.value)} is {limit}")
+        return FlawError("R206", f"{quoted(value.value)} is {_limit(context)}")
     wanted = str(finding["msg"]) if kind == "shape" else _WANTED.get(kind, "")
-    message = f"{wanted} is wanted, not {_kind(value)}" if wanted else str(finding["msg"])
-    return FlawError("R203", message, hint=_hint(wanted, value))
+    are = "are" if wanted.startswith("two") else "is"
+    message = f"{wanted} {are} wanted, not {_kind(value)}" if wanted else str(finding["msg"])
+    hint = _hint(wanted, value)
+    if kind.startswith("model") and (known := _known(finding["loc"])):
+        hint = f"its keys are {', '.join(known)}"
+    return FlawError("R203", message, hint=hint)
+
+
+def _limit(context: dict[str, Any]) -> str:
+    words = {"ge": "less than", "gt": "not more than", "le": "more than", "lt": "not less than"}
+    return next(f"{word} {context[key]:g}" for key, word in words.items() if key in context)
 
 
 def _unknown_key(finding: ErrorDetails) -> FlawError:
@@ -153,13 +178,16 @@ def _unknown_key(finding: ErrorDetails) -> FlawError:
     if _is_unsupported(finding):
         hint = "delete it; it would have no effect"
         return FlawError("R207", f"{quoted(key)} is not supported yet", hint=hint)
-    known = [
-        field.alias or name
-        for section in _sections_at(path)
-        for name, field in section.model_fields.items()
-    ]
-    hint = did_you_mean(str(key), known) or f"known here: {', '.join(sorted(known))}"
+    here = _written_here(finding)
+    hint = f"here one writes: {here}" if here else did_you_mean(str(key), _known(path))
+    hint = hint or f"known here: {', '.join(_known(path))}"
     return FlawError("R201", f"the key {quoted(key)} is unknown", hint=hint)
+
+
+def _known(path: Iterable[str | int]) -> list[str]:
+    """Return the keys that may stand at *path*, sorted."""
+    fields = (field for each in _sections_at(path) for field in each.model_fields.items())
+    return sorted(field.alias or name for name, field in fields)
 
 
 def _not_one_of(expected: str, value: Node) -> FlawError:
@@ -172,6 +200,8 @@ def _not_one_of(expected: str, value: Node) -> FlawError:
 def _hint(wanted: str, value: Node) -> str:
     if wanted.startswith(("text", "a text", "a name")) and isinstance(value.value, int | float):
         return "put it in quotes"
+    if wanted == "two numbers":
+        return "such as [35.93, 36.63]"
     if wanted == "a list" and isinstance(value.value, str):
         return "put it in brackets: [first, second]"
     return ""

@@ -8,43 +8,37 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime, time, timedelta
-from functools import cache
-from importlib import resources
-from urllib.parse import urlsplit
 
+from alerts.gazetteer import Sort
+from alerts.gazetteer.shipped import shipped
 from alerts.model import Backfill
+from alerts.watchlists import patterns
 from alerts.watchlists.complaints import FlawError, quoted
+from alerts.watchlists.registers import COUNTRIES, LANGUAGES, PRIMARY_SUBTAGS, zones
 from alerts.watchlists.suggest import did_you_mean
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
-_DISTANCE = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) ?km", re.ASCII)
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
-# RFC 3339, with seconds left out at will.
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
-# BCP 47 as far as feeds use it: en, pt-BR, zh-Hant-TW.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+#: How much of a feed's past can be told: articles, or their age.
+PAST_ITEMS = (1, 500)
+PAST_AGE = (timedelta(minutes=1), timedelta(days=30))
+#: The Admiralty code, from reliable to "cannot be judged".
+RATINGS = ("A", "B", "C", "D", "E", "F")
+LONGEST_URL = 2_000
+
+_ID = re.compile(patterns.ID)
+_DURATION = re.compile(patterns.DURATION)
+_PART = re.compile("([0-9]+)([dhms])")
+_DISTANCE = re.compile(patterns.DISTANCE)
+_CLOCK = re.compile(patterns.CLOCK)
+_MOMENT = re.compile(patterns.MOMENT)
+_URL = re.compile(patterns.URL)
+_PRIMARY_SUBTAGS = frozenset(PRIMARY_SUBTAGS)
+_SUBTAGS = re.compile(patterns.SUBTAGS)
 _CHAT = re.compile(r"-?[1-9]\d{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
 # RFC 5322 dot-atom, and letters of other scripts (RFC 6531).  No quoted local parts, no comments,
 # no address literals: nobody needs them, and they are how addresses are made to lie.
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _LABEL = r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-
-# ISO 3166-1 alpha-2, and XK, which everybody uses for Kosovo.
-_COUNTRIES = """
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
-BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE
-EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM
-HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC
-LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
-NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
-SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO
-TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
-"""
-COUNTRIES = frozenset(_COUNTRIES.split())
 
 
 def one_line(text: str) -> str:
@@ -71,24 +65,23 @@ def identifier(text: str) -> str:
 
 def duration(value: object) -> timedelta:
     """Read `90s`, `15m`, `2h`, `7d` or `1h30m`."""
-    if not isinstance(value, str) or not value or not (found := _DURATION.fullmatch(value)):
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
         shown = quoted(value)
         raise FlawError("R209", f"{shown} is not a duration", hint="such as 90s, 15m, 2h or 7d")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    parts = _PART.findall(value)
+    return timedelta(seconds=sum(int(count) * patterns.UNITS[unit] for count, unit in parts))
 
 
 def duration_within(value: object, least: timedelta, most: timedelta) -> timedelta:
     """Read a duration and refuse it outside of *least* to *most*."""
     span = duration(value)
     if not least <= span <= most:
-        raise FlawError(
-            "R206", f"{quoted(value)} is not between {_brief(least)} and {_brief(most)}"
-        )
+        raise FlawError("R206", f"{quoted(value)} is not between {brief(least)} and {brief(most)}")
     return span
 
 
-def _brief(span: timedelta) -> str:
+def brief(span: timedelta) -> str:
+    """Return *span* in its largest unit: `30d`; what is left over is not told."""
     seconds = int(span.total_seconds())
     units = (("d", 86_400), ("h", 3_600), ("m", 60))
     return next(
@@ -121,15 +114,9 @@ def moment(value: object) -> datetime:
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         raise FlawError("R214", f"{shown} is not a date with time and zone", hint=hint)
     try:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value.upper())
     except ValueError:
         raise FlawError("R214", f"{shown} is on no calendar", hint=hint) from None
-
-
-@cache
-def zones() -> frozenset[str]:
-    """Return the names of IANA time zones, as this version of the tzdata package knows them."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
 
 
 def zone(text: str) -> str:
@@ -140,25 +127,43 @@ def zone(text: str) -> str:
     return text
 
 
+def whole(value: object) -> object:
+    """Return a number without a fraction as an integer, and anything else as it is.
+
+    For JSON Schema, as for the author, `40.0` is `40`; `true` is no number.
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def backfill(value: object) -> Backfill:
     """Read how much of a feed's past is told: `24h`, or a number of articles."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        if not 1 <= value <= 500:
-            raise FlawError("R206", f"{value} is not between 1 and 500 articles")
-        return Backfill(items=value)
-    return Backfill(age=duration_within(value, timedelta(minutes=1), timedelta(days=30)))
+    count = whole(value)
+    if isinstance(count, int) and not isinstance(count, bool):
+        least, most = PAST_ITEMS
+        if not least <= count <= most:
+            raise FlawError("R206", f"{quoted(count)} is not between {least} and {most} articles")
+        return Backfill(items=count)
+    return Backfill(age=duration_within(value, *PAST_AGE))
 
 
 def url(text: str) -> str:
-    """Return *text* if it is an http or https URL with a host."""
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or len(text) > 2_000 or any(letter.isspace() for letter in text):
+    """Return *text* if it is an http or https URL with a host, of at most 2,000 characters."""
+    if len(text) > LONGEST_URL or not _URL.fullmatch(text):
         hint = "http:// or https://, a host, no blanks"
         raise FlawError("R210", f"{quoted(text)} is not the URL of a feed", hint=hint)
+    return text
+
+
+def rating(text: str) -> str:
+    """Return *text* if it is a reliability of the Admiralty code."""
+    if text not in RATINGS:
+        shown, fitting = quoted(text), text.strip().upper()
+        hint = (
+            f"did you mean '{fitting}'?"
+            if fitting in RATINGS
+            else "A is reliable, F cannot be judged"
+        )
+        raise FlawError("R204", f"{shown} is not one of A, B, C, D, E, F", hint=hint)
     return text
 
 
@@ -166,16 +171,31 @@ def country(text: str) -> str:
     """Return *text* if it is an ISO 3166-1 alpha-2 code."""
     if text not in COUNTRIES:
         fitting = {"UK": "GB", "EL": "GR"}.get(text.upper(), text.upper())
-        hint = f"did you mean '{fitting}'?" if fitting in COUNTRIES else "such as SY, GB or US"
+        if fitting not in COUNTRIES:
+            bearers = (each for each in shipped().bearers(text) if each.sort is Sort.COUNTRY)
+            fitting = next((each.country for each in bearers), "")
+        hint = f"did you mean '{fitting}'?" if fitting else "such as SY, GB or US"
         raise FlawError("R211", f"{quoted(text)} is not a country (ISO 3166-1 alpha-2)", hint=hint)
     return text
 
 
 def language(text: str) -> str:
     """Return a language tag in lower case."""
-    if not _LANGUAGE.fullmatch(text):
-        raise FlawError("R211", f"{quoted(text)} is not a language", hint="such as en, ar or pt-BR")
+    primary = text.partition("-")[0]
+    if primary not in _PRIMARY_SUBTAGS or not _SUBTAGS.fullmatch(text, len(primary)):
+        hint = _language_meant(text) or "such as en, ar or pt-BR"
+        raise FlawError("R211", f"{quoted(text)} is not a language", hint=hint)
     return text.lower()
+
+
+def _language_meant(text: str) -> str:
+    """Return a hint for "En", "pt_BR" or "english"; empty for anything else."""
+    primary, *subtags = text.strip().replace("_", "-").split("-")
+    codes = {name.lower(): code for code, name in LANGUAGES.items()}
+    code = codes.get(primary.lower(), primary.lower())
+    tag = "-".join((code, *subtags))
+    fits = code in LANGUAGES and _SUBTAGS.fullmatch(tag, len(code))
+    return f"did you mean '{tag}'?" if fits else ""
 
 
 def chat(text: str) -> str:

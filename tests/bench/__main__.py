@@ -12,11 +12,12 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import lag, latency, memory, startup
+from tests.bench import check, lag, latency, memory, startup
 from tests.bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "startup": startup.measure,
+    "check": check.measure,
     "memory": memory.measure,
     "latency": latency.measure,
     "lag": lag.measure,

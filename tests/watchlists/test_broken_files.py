@@ -143,7 +143,8 @@ SCHEMA = [
     ("R211", FEED + "    country: ‸sy", "'SY'"),
     ("R211", FEED + "    country: ‸ZZ", "such as"),
     ("R211", FEED + "    language: ‸english", "'en'"),
-    ("R211", W + "    places: [{place: Tripoli, country: ‸Libya}]", "such as"),
+    ("R211", W + "    places: [{place: Tripoli, country: ‸Libya}]", "'LY'"),
+    ("R211", W + "    places: [{in: ‸Atlantis}]", "such as"),
     ("R212", "watchlists:\n  - ‸id: w\n    title: W", "a query or a score"),
     ("R212", WITH_KEYWORD + "    tests: [{name: n, article: ‸{tags: [a]}, expect: match}]", ""),
 ]

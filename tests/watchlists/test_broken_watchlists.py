@@ -17,7 +17,7 @@ PLACES = [
     ("R201", "{in: SY, ‸admim: Idlib}", "'admin'"),
     ("R201", "{near: Idlib, within: 50km, ‸in: SY}", ""),
     ("R201", "{near: Idlib, within: 50km, ‸country: SY}", ""),
-    ("R201", "{in: LB, ‸place: Tripoli}", ""),
+    ("R201", "{‸in: LB, place: Tripoli}", "country: LB"),
     ("R213", "{near: Idlib, within: ‸50}", "50km"),
     ("R213", "{near: Idlib, within: ‸50 miles}", "50km"),
     ("R213", "{near: Idlib, within: ‸50m}", "50km"),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import alerts.watchlists
 from alerts.model import Complaint
-from alerts.watchlists.codes import CODES, Code
-from alerts.watchlists.complaints import render, render_all
+from alerts.watchlists.complaints import Part, place, render, render_all
 from alerts.watchlists.suggest import did_you_mean
 from tests.watchlists.marked import complaints_about
 
@@ -36,6 +33,26 @@ def test_a_complaint_shows_place_line_caret_and_hint() -> None:
         "      ^\n"
         "  hint: did you mean 'severity'?"
     )
+
+
+def test_a_complaint_about_a_whole_file_names_only_the_file() -> None:
+    whole = replace(a_complaint("", 0), line=0)
+    assert place(whole) == "rules/a.yml"
+    assert render(whole) == "rules/a.yml: R201 the key 'x' is unknown"
+
+
+def test_colours_are_laid_on_the_parts_and_change_nothing_else() -> None:
+    def marked(part: Part, text: str) -> str:
+        return f"<{part}>{text}</{part}>"
+
+    complaint = a_complaint("  severty: high", 3, hint="did you mean 'severity'?")
+    assert render(complaint, marked) == (
+        "<place>rules/a.yml:3:3</place>: <code>R201</code> the key 'x' is unknown\n"
+        "      severty: high\n"
+        "      <caret>^</caret>\n"
+        "  <hint>hint:</hint> did you mean 'severity'?"
+    )
+    assert render_all([complaint], marked) == render(complaint, marked)
 
 
 def test_complaints_are_told_one_after_the_other() -> None:
@@ -98,36 +115,3 @@ def test_a_slip_is_corrected_and_a_stranger_is_not() -> None:
     assert did_you_mean("Severty", ["severity", "summary"]) == "did you mean 'severity'?"
     assert did_you_mean("xyzzy", ["severity", "summary"]) == ""
     assert did_you_mean("x", []) == ""
-
-
-# --- codes ------------------------------------------------------------------------------------
-
-#: Where they are earned instead: no single text can.
-ELSEWHERE = {
-    "R101": "test_load.py::test_a_missing_folder_is_a_complaint",
-    "R102": "test_load.py::test_what_cannot_be_read_is_a_complaint_beside_the_others",
-    "R305": "test_load.py::test_ids_declared_twice_name_the_other_place",
-}
-
-
-@pytest.mark.parametrize(
-    "code", [each for each in CODES if each.example], ids=lambda each: each.code
-)
-def test_the_example_of_a_code_earns_it_and_nothing_else(code: Code) -> None:
-    assert [each.code for each in complaints_about(code.example)] == [code.code]
-
-
-def test_every_code_has_an_example_or_a_test_of_its_own() -> None:
-    assert {each.code for each in CODES if not each.example} == set(ELSEWHERE)
-
-
-def test_codes_are_unique_ordered_and_complete() -> None:
-    codes = [each.code for each in CODES]
-    assert codes == sorted(set(codes))
-    package = Path(alerts.watchlists.__file__).parent
-    used = {
-        code
-        for path in package.rglob("*.py")
-        for code in re.findall(r'"(R\d{3})"', path.read_text(encoding="utf-8"))
-    }
-    assert used == set(codes)

@@ -206,3 +206,29 @@ def test_an_unknown_place_that_is_only_a_name_is_none_of_our_business() -> None:
     assert rings(places("Tell Nowhere"), "Fire in Tell Nowhere") == [
         ("Tell Nowhere", "Tell Nowhere")
     ]
+
+
+# --- notes ------------------------------------------------------------------------------------
+
+
+def test_a_country_that_shares_its_name_with_an_area_elsewhere_is_told() -> None:
+    ((_, _, code, message),) = notes(places("Georgia"))
+    assert code == "R601"
+    assert message == (
+        "'Georgia' is taken as the country Georgia; there is also the area Georgia of US"
+    )
+
+
+def test_namesakes_without_weight_are_not() -> None:
+    assert notes(places("Lebanon, Damascus, Syria")) == []
+
+
+def test_a_name_that_nobody_bears_and_somebody_nearly_bears_is_told() -> None:
+    (note,) = places("Saraqeeb, Tell Nowhere").notes
+    assert (note.line, note.column, note.code) == (5, 14, "R604")
+    assert note.hint == "did you mean 'Saraqib'?"
+
+
+def test_guesses_are_few_however_many_names_nobody_bears() -> None:
+    unknown = ", ".join(f"Saraqeeb {'x' * number}" for number in range(1, 40))
+    assert len(places(unknown).notes) <= 20

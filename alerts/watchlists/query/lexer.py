@@ -106,7 +106,8 @@ def _token(group: str, text: str, offset: int) -> Token:
     if group == "word":
         return _word(text, offset)
     if group == "label" and text[:-1] not in LABELS:
-        hint = did_you_mean(text[:-1], LABELS) or f'as words: "{shortened(text)}…"'
+        hint = "write @ and its id" if text == "topic:" else did_you_mean(text[:-1], LABELS)
+        hint = hint or f'as words: "{shortened(text)}…"'
         raise FlawError("R405", f"{quoted(text)} is not a field", hint=hint, offset=offset)
     sort = {"open": Sort.OPEN, "close": Sort.CLOSE, "label": Sort.LABEL}.get(group, Sort.TERM)
     return Token(sort, text, offset)
@@ -125,7 +126,9 @@ def _word(text: str, offset: int) -> Token:
         raise FlawError("R410", f"{quoted(text)} is not a regex", hint=hint, offset=offset)
     if stray := _STRAY.search(text):
         place = offset + stray.start()
-        hint = f'terms are joined by AND or OR; as words: "{shortened(text)}"'
+        hint = "terms are joined by AND or OR"
+        if stray.end() < len(text):
+            hint += f'; as words: "{shortened(text)}"'
         raise FlawError("R401", f"{quoted(stray.group())} has no meaning", hint=hint, offset=place)
     return Token(Sort.TERM, text, offset)
 

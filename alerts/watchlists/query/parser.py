@@ -11,6 +11,7 @@ Two words side by side are an error: peers read them as AND, as OR, and as a phr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from alerts import model
@@ -26,6 +27,9 @@ MAX_QUERY = 20_000
 
 #: Says what a name stands for, given its place in the query.
 Lookup = Callable[[model.Name | model.EntityRef, int], model.Term]
+
+#: NEAR5, near/5: not an operator, but nearly.
+_NEARLY_NEAR = re.compile(r"(o?near|atleast)/?(\d{1,5})", re.IGNORECASE)
 
 _BEGINS = (Sort.TERM, Sort.LABEL, Sort.OPEN, Sort.NOT, Sort.ATLEAST)
 
@@ -194,13 +198,23 @@ class _Parser:
 
     def _side_by_side(self) -> FlawError:
         text = self._next.text
-        if self._next.sort is Sort.NOT:
-            hint = "write AND NOT"
-        elif text.upper() in ("AND", "OR", "NOT", "NEAR"):
-            hint = f"operators are capitals: {text.upper()}"
-        else:
-            hint = "join them by AND or OR, or put words that belong together in quotes"
-        return self._flaw("R402", f"no operator stands before {quoted(text)}", hint)
+        return self._flaw("R402", f"no operator stands before {quoted(text)}", _joining(self._next))
+
+
+def _joining(token: Token) -> str:
+    """Say how *token* is joined to what stands before it."""
+    if token.sort is Sort.NOT:
+        return "write AND NOT"
+    if token.text.upper() in ("AND", "OR", "NOT", "NEAR"):
+        return f"operators are capitals: {token.text.upper()}"
+    if near := _NEARLY_NEAR.fullmatch(token.text):
+        return (
+            f"operators are capitals, with a slash before the number: {near[1].upper()}/{near[2]}"
+        )
+    return (
+        "join them by AND or OR; words that belong together stand in quotes of their own,"
+        " inside those of YAML: '\"two words\"'"
+    )
 
 
 def _operator_hint(token: Token) -> str:

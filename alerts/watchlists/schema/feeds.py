@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, PlainValidator
+from pydantic import Field
 
 from alerts import model
-from alerts.watchlists import values
 from alerts.watchlists.schema.section import (
     GIVEN,
     Coordinates,
@@ -18,6 +19,7 @@ from alerts.watchlists.schema.section import (
     Language,
     Line,
     Lines,
+    Past,
     Reliability,
     Section,
     SpellingName,
@@ -27,29 +29,56 @@ from alerts.watchlists.schema.section import (
 class FeedSection(Section):
     """A feed, and who speaks in it."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"name": "publisher", "title": "publisher", "link": "url", "href": "url"}
+    )
+    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset({"rate_limit_scope", "full_text"})
+
+    #: Where the feed is read. A login stands in front of the host, percent-encoded.
     url: FeedUrl
+    #: Who speaks; several feeds may share one publisher.
     publisher: Line
+    #: Where the publisher is at home.
     country: Country = ""
+    #: How far the publisher can be trusted: A (reliable) to E (unreliable), F cannot be judged.
     reliability: Reliability = ""
+    #: Added to the tags of its articles; routes can ask for them.
     tags: Lines = []
+    #: The language of articles that name none.
     language: Language = ""
+    #: How often the feed is read. Without it as usual, or less often if the publisher asks for it.
     interval: Annotated[Interval | None, GIVEN] = None
+    #: What is high is read more often, whatever the publisher asks for.
     priority: Literal["high", "normal"] = "normal"
+    #: With whom this feed shares its turns: nobody, those of the same host, of the same domain.
     rate_limit_scope: Literal["feed", "host", "domain"] = "host"
-    backfill: Annotated[model.Backfill | None, PlainValidator(values.backfill)] = None
+    #: How much of the feed's past is told, as one list, when it is read for the first time.
+    backfill: Annotated[Past | None, GIVEN] = None
+    #: The feed brings whole articles, not summaries.
     full_text: bool = False
 
 
 class EntitySection(Section):
     """A place, group, person or topic with all its names."""
 
+    #: What it is. Where a watchlist names groups, only groups are meant.
     type: KindName
+    #: The canonical name, which alerts show.
     name: Line
+    #: Other names, in any script.
     aliases: Lines = []
+    #: Names that it once had.
     previous_names: Lines = []
+    #: Names that others bear too: they count as they are written, capitals included, and only
+    #: with one of `support` in the same article.
     weak_aliases: Lines = []
+    #: Words of which one must stand in the article beside a weak alias.
     support: Lines = []
+    #: Texts that hold a name and do not mean it.
     mask: Lines = []
+    #: Whether spellings count that nobody listed, or only those listed here. (None does yet.)
     spelling: SpellingName = model.Spelling.ANY
+    #: Of a place: latitude and longitude in degrees.
     at: Annotated[Coordinates | None, GIVEN] = None
+    #: Countries in which it lies or is at home.
     in_: Annotated[list[Country], Field(min_length=1, alias="in")] = []

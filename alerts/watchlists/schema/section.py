@@ -1,9 +1,14 @@
-"""What all sections of rule files share: strictness, and the values that stand in many of them."""
+"""What all sections of rule files share: strictness, and the values that stand in many of them.
+
+A comment `#:` above a key is its description in the JSON Schema and on the reference page.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Annotated, ClassVar, Literal
+from types import MappingProxyType
+from typing import Annotated, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -17,37 +22,64 @@ from pydantic import (
 )
 
 from alerts import model
-from alerts.watchlists import values
+from alerts.watchlists import patterns, registers, values
 from alerts.watchlists.complaints import FlawError
+from alerts.watchlists.schema.form import Form, JsonSchema, choice, pattern
 
-Line = Annotated[str, AfterValidator(values.one_line)]
-Id = Annotated[str, AfterValidator(values.identifier)]
-Country = Annotated[str, AfterValidator(values.country)]
-Language = Annotated[str, AfterValidator(values.language)]
-FeedUrl = Annotated[str, AfterValidator(values.url)]
+# --- texts ------------------------------------------------------------------------------------
+
+#: As it stands, over several lines if need be.
+Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[
+    str,
+    AfterValidator(values.one_line),
+    Form("line", "a text on one line", pattern(patterns.LINE)),
+]
 Lines = Annotated[list[Line], Field(min_length=1)]
+Id = Annotated[
+    str,
+    AfterValidator(values.identifier),
+    Form("id", "an id: ASCII letters, digits, - and _, at most 64", pattern(patterns.ID)),
+]
+Country = Annotated[
+    str,
+    AfterValidator(values.country),
+    Form("country", "a country, as `SY` (ISO 3166-1)", choice(lambda: registers.COUNTRIES)),
+]
+Language = Annotated[
+    str,
+    AfterValidator(values.language),
+    Form(
+        "language",
+        "a language, as `en`, `ckb` or `pt-BR` (BCP 47)",
+        pattern(
+            lambda: f"(?:{'|'.join(registers.PRIMARY_SUBTAGS)}){patterns.SUBTAGS}", "en", "pt-BR"
+        ),
+    ),
+]
+Reliability = Annotated[
+    str,
+    AfterValidator(values.rating),
+    Form("reliability", "a grade from `A` to `F`", choice(lambda: values.RATINGS)),
+]
+Zone = Annotated[
+    str,
+    AfterValidator(values.zone),
+    Form("zone", "a time zone, as `Europe/Berlin`", choice(registers.zones)),
+]
 
 
-def _duration(least: timedelta, most: timedelta) -> PlainValidator:
-    return PlainValidator(lambda value: values.duration_within(value, least, most))
+def _url() -> JsonSchema:
+    said = pattern(patterns.URL, "https://example.org/rss")()
+    return {**said, "maxLength": values.LONGEST_URL}
 
 
-Interval = Annotated[timedelta, _duration(timedelta(seconds=1), timedelta(days=1))]
-Wait = Annotated[timedelta, _duration(timedelta(0), timedelta(hours=1))]
-Repeat = Annotated[timedelta, _duration(timedelta(minutes=1), timedelta(days=30))]
-Age = Annotated[timedelta, _duration(timedelta(minutes=1), timedelta(days=365))]
-Distance = Annotated[float, PlainValidator(values.distance)]
-ClockTime = Annotated[time, PlainValidator(values.clock_time)]
-Moment = Annotated[datetime, PlainValidator(values.moment)]
-Zone = Annotated[str, AfterValidator(values.zone)]
+FeedUrl = Annotated[
+    str, AfterValidator(values.url), Form("url", "an http or https URL with a host", _url)
+]
 
+# --- names ------------------------------------------------------------------------------------
 
-def _number_as_text(value: object) -> object:
-    """Chats and topics are numbers, or texts that become numbers (`${OPS_CHAT}`)."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-NumberOrText = Annotated[Line, BeforeValidator(_number_as_text)]
 # In strict mode only the members of an enumeration would pass, and a file holds texts.
 SeverityName = Annotated[model.Severity, Field(strict=False)]
 StatusName = Annotated[model.Status, Field(strict=False)]
@@ -58,7 +90,10 @@ UnknownName = Annotated[model.Unknown, Field(strict=False)]
 HeldName = Annotated[model.Held, Field(strict=False)]
 EmptyName = Annotated[model.Empty, Field(strict=False)]
 Days = Annotated[list[Annotated[model.Weekday, Field(strict=False)]], Field(min_length=1)]
-Reliability = Literal["", "A", "B", "C", "D", "E", "F"]
+
+# --- numbers ----------------------------------------------------------------------------------
+
+WHOLE = BeforeValidator(values.whole)
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -70,6 +105,84 @@ def _coordinates(value: object) -> object:
 
 
 Coordinates = Annotated[tuple[Latitude, Longitude], BeforeValidator(_coordinates)]
+Distance = Annotated[
+    float,
+    PlainValidator(values.distance),
+    Form(
+        "distance",
+        "a distance from 1km to 1000km",
+        pattern(patterns.DISTANCE_WITHIN, "50km"),
+    ),
+]
+
+
+def _number_as_text(value: object) -> object:
+    """Chats and topics are numbers, or texts that become numbers (`${OPS_CHAT}`)."""
+    value = values.whole(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+NumberOrText = Annotated[
+    Line,
+    BeforeValidator(_number_as_text),
+    Form(
+        "number-or-text",
+        "a whole number, or a text on one line such as `${OPS_CHAT}`",
+        lambda: {**pattern(patterns.LINE)(), "type": ["integer", "string"]},
+    ),
+]
+
+# --- times ------------------------------------------------------------------------------------
+
+
+def _duration(least: timedelta, most: timedelta) -> Form:
+    said = f"{values.brief(least)} to {values.brief(most)}"
+    name = f"duration-{said.replace(' ', '-')}"
+    made = pattern(lambda: patterns.duration_within(least, most))
+    return Form(name, f"a duration from {said}, as `90s`, `15m`, `1h30m` or `7d`", made)
+
+
+def _within(least: timedelta, most: timedelta) -> PlainValidator:
+    return PlainValidator(lambda value: values.duration_within(value, least, most))
+
+
+_INTERVAL = (timedelta(seconds=1), timedelta(days=1))
+_WAIT = (timedelta(0), timedelta(hours=1))
+_REPEAT = (timedelta(minutes=1), timedelta(days=30))
+_AGE = (timedelta(minutes=1), timedelta(days=365))
+Interval = Annotated[timedelta, _within(*_INTERVAL), _duration(*_INTERVAL)]
+Wait = Annotated[timedelta, _within(*_WAIT), _duration(*_WAIT)]
+Repeat = Annotated[timedelta, _within(*_REPEAT), _duration(*_REPEAT)]
+Age = Annotated[timedelta, _within(*_AGE), _duration(*_AGE)]
+
+
+def _past() -> JsonSchema:
+    least, most = values.PAST_ITEMS
+    ages = pattern(lambda: patterns.duration_within(*values.PAST_AGE))()
+    return {"anyOf": [{"type": "integer", "minimum": least, "maximum": most}, ages]}
+
+
+Past = Annotated[
+    model.Backfill,
+    PlainValidator(values.backfill),
+    Form("past", "a number of articles from 1 to 500, or their age from `1m` to `30d`", _past),
+]
+ClockTime = Annotated[
+    time,
+    PlainValidator(values.clock_time),
+    Form("clock-time", "a time of day, as `07:00`", pattern(patterns.CLOCK, "07:00", "22:00")),
+]
+Moment = Annotated[
+    datetime,
+    PlainValidator(values.moment),
+    Form(
+        "moment",
+        "a date and time with zone, as `2026-11-22T07:00:00Z`",
+        pattern(patterns.REAL_MOMENT, "2026-11-22T07:00:00Z"),
+    ),
+]
+
+# --- either, or -------------------------------------------------------------------------------
 
 
 def shape(value: object) -> str | None:
@@ -106,3 +219,13 @@ class Section(BaseModel):
 
     #: Keys of the format that this version does not know yet.
     unsupported: ClassVar[frozenset[str]] = frozenset()
+    #: Keys that are read and checked, and that delivery does not obey yet.
+    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset()
+    #: Keys that people write who know other formats, and what is written here.
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    #: Keys of which at least one must be given; empty: none must.
+    needs_one_of: ClassVar[tuple[str, ...]] = ()
+
+    def has_one(self) -> bool:
+        """Tell whether one of the keys stands there of which one must."""
+        return not self.model_fields_set.isdisjoint(self.needs_one_of)
