@@ -18,6 +18,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts import __version__
+from alerts.alerting.notices import operator, rules_refused, rules_taken
 from alerts.alerting.sightings import RulesInForce
 from alerts.delivery.channels import Channel
 from alerts.delivery.rendering import Renderer
@@ -198,8 +199,9 @@ class App:
         reloader = Reloader(
             self._settings.rules,
             self._load,
+            in_force=system.rules,
             take=lambda rules: self._take(system, rules),
-            refuse=lambda error: _refuse(system, error),
+            refuse=lambda error, kept: _refuse(system, error, kept),
         )
         scheduler = open_scheduler()
         scheduler.add_job(reloader.look, "interval", seconds=1, id="rule files")
@@ -221,7 +223,10 @@ class App:
         await outbox.readmit([(address.channel, address.target) for address in addresses])
         await system.storage.overview.note_rules(rules.rules.hash, now=now)
         await system.poller.use(rules)
+        await outbox.notify(rules_taken(rules.rules, now=now), operator(rules.rules), now=now)
         system.dispatcher.retry_channels()
+        if rules.rules.notes:
+            log.info("rules have notes", notes=len(rules.rules.notes), shown_by="tocsin check")
         # Rules live long and are many objects: without this each full collection walks them all,
         # and the loop stands still meanwhile.
         gc.unfreeze()
@@ -229,10 +234,14 @@ class App:
         gc.freeze()
 
 
-async def _refuse(system: _System, error: RulesError) -> None:
-    """Keep the rules in force, and say so wherever an operator may look."""
-    system.metrics.reloads.labels("refused").inc()
+async def _refuse(system: _System, error: RulesError, kept: RuleSet) -> None:
+    """Keep the rules in force, tell their operator, and say so wherever else one may look."""
+    now = utc_now()
+    notice, receiver = rules_refused(error.complaints, kept, now=now), operator(kept)
+    if await system.storage.outbox.notify(notice, receiver, now=now):
+        system.dispatcher.ring({address.channel for address in receiver.addresses})
     await system.storage.overview.note_refusal(str(error.complaints[0]))
+    system.metrics.reloads.labels("refused").inc()
 
 
 async def _deliver(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 import structlog
 
 from alerts.alerting.sightings import RulesInForce
-from alerts.errors import RulesError
+from alerts.errors import RulesError, StorageError
+from alerts.model import RuleSet
+from alerts.watchlists.folder import is_named_so
 
 log = structlog.get_logger()
 
@@ -29,14 +31,21 @@ class Reloader:
         folder: Path,
         load: Callable[[], RulesInForce],
         *,
+        in_force: RuleSet,
         take: Callable[[RulesInForce], Awaitable[None]],
-        refuse: Callable[[RulesError], Awaitable[None]],
+        refuse: Callable[[RulesError, RuleSet], Awaitable[None]],
     ) -> None:
+        """Watch *folder*, whose rules *in_force* were loaded last.
+
+        *take* puts other rules in force; *refuse* is told why they were not, and what stays.
+        """
         self._folder = folder
         self._load = load
+        self._in_force = in_force
         self._take = take
         self._refuse = refuse
-        self._tried = fingerprint(folder)
+        #: None: what came of it could not be written down, so it is tried again.
+        self._tried: Fingerprint | None = fingerprint(folder)
         self._last_seen = self._tried
         self._one_at_a_time = asyncio.Lock()
 
@@ -53,20 +62,32 @@ class Reloader:
         async with self._one_at_a_time:
             self._tried = fingerprint(self._folder)
             try:
-                rules = await asyncio.to_thread(self._load)
-            except RulesError as error:
-                log.error("rules refused", complaints=[str(item) for item in error.complaints])
-                await self._refuse(error)
+                return await self._reload()
+            except StorageError as error:
+                self._tried = None
+                log.error("reload not written", error=str(error))
                 return False
-            await self._take(rules)
-            log.info("rules taken", hash=rules.rules.hash[:12], feeds=len(rules.rules.feeds))
-            return True
+
+    async def _reload(self) -> bool:
+        try:
+            rules = await asyncio.to_thread(self._load)
+        except RulesError as error:
+            log.error("rules refused", complaints=[str(item) for item in error.complaints])
+            await self._refuse(error, self._in_force)
+            return False
+        await self._take(rules)
+        self._in_force = rules.rules
+        log.info("rules taken", hash=rules.rules.hash[:12], feeds=len(rules.rules.feeds))
+        return True
 
 
 def fingerprint(folder: Path) -> Fingerprint:
-    """Return what tells one state of *folder* from the next; a missing folder is a state too."""
+    """Return what tells one state of *folder* from the next; a missing folder is a state too.
+
+    What an editor leaves beside the rule files is no edit of them.
+    """
     try:
-        found = [(path.name, path.stat()) for path in folder.iterdir()]
+        found = [(path.name, path.stat()) for path in folder.iterdir() if is_named_so(path)]
     except OSError:  # it vanished, or a file in it did while we looked
         return ()
     return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in found))

@@ -21,7 +21,9 @@ from alerts.model import (
     Field,
     How,
     Match,
+    Notice,
     Novelty,
+    Receiver,
     RoutedMatch,
     Severity,
     Sighting,
@@ -161,3 +163,19 @@ def a_delivery(*alerts: Alert, **fields: Any) -> Delivery:
         "created_at": NOW,
     }
     return Delivery(**given | fields)
+
+
+def a_notice(state: str = "broken", **fields: Any) -> Notice:
+    """Return trouble with the rules, or its end if *state* is empty."""
+    given: dict[str, Any] = {
+        "about": "rules",
+        "state": state,
+        "subject": f"Rules {state or 'taken again'}",
+        "text": "What happened.\nWhat to do.",
+    }
+    return Notice(**given | fields)
+
+
+def an_operator(*addresses: Address) -> Receiver:
+    """Return the receiver of notices: a Telegram chat, or *addresses*."""
+    return Receiver(name="operator", addresses=addresses or (CHAT,))

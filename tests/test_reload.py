@@ -9,7 +9,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 
 from alerts.alerting.sightings import RulesInForce
 from alerts.app import open_scheduler
-from alerts.errors import RulesError
+from alerts.errors import DatabaseFullError, RulesError, StorageError
+from alerts.model import RuleSet
 from alerts.reload import Reloader, fingerprint
 from alerts.watchlists.load import load_rules
 
@@ -23,7 +24,17 @@ class Desk:
         self.folder = folder
         self.taken: list[str] = []
         self.refused: list[str] = []
-        self.reloader = Reloader(folder, self._load, take=self._take, refuse=self._refuse)
+        #: The watchlists that stayed in force at each refusal.
+        self.kept: list[list[str]] = []
+        #: What writing down an edit ends with, used up one by one.
+        self.errors: list[StorageError] = []
+        self.reloader = Reloader(
+            folder,
+            self._load,
+            in_force=self._load().rules,
+            take=self._take,
+            refuse=self._refuse,
+        )
 
     def write(self, text: str, name: str = "rules.yml") -> None:
         (self.folder / name).write_text(text)
@@ -32,10 +43,17 @@ class Desk:
         return RulesInForce.compile(load_rules(self.folder, environment={}))
 
     async def _take(self, rules: RulesInForce) -> None:
+        self._fail()
         self.taken += [watchlist.id for watchlist in rules.rules.watchlists]
 
-    async def _refuse(self, error: RulesError) -> None:
+    async def _refuse(self, error: RulesError, kept: RuleSet) -> None:
+        self._fail()
         self.refused.append(error.complaints[0].code)
+        self.kept.append([watchlist.id for watchlist in kept.watchlists])
+
+    def _fail(self) -> None:
+        if self.errors:
+            raise self.errors.pop()
 
 
 @pytest.fixture
@@ -73,6 +91,25 @@ async def test_a_refused_edit_is_said_once_and_the_mended_one_is_taken(desk: Des
     assert desk.taken == ["mended"]
 
 
+async def test_a_refusal_is_told_with_the_rules_that_stay_in_force(desk: Desk) -> None:
+    for text in ("watchlists: [{id: x}]", GOOD % "second", "watchlists: [{id: y}]"):
+        desk.write(text)
+        await desk.reloader.reload()
+    assert desk.kept == [["first"], ["second"]]
+
+
+@pytest.mark.parametrize("text", [GOOD % "second", "watchlists: [{id: x}]"])
+async def test_what_a_full_disk_kept_from_being_written_is_tried_again(
+    desk: Desk, text: str
+) -> None:
+    desk.errors = [DatabaseFullError("the disk is full"), DatabaseFullError("the disk is full")]
+    desk.write(text)
+    for _ in range(6):
+        await desk.reloader.look()
+    assert desk.errors == []
+    assert len(desk.taken) + len(desk.refused) == 1
+
+
 async def test_a_new_file_and_a_removed_one_are_edits(desk: Desk) -> None:
     desk.write(GOOD % "another", "more.yml")
     for _ in range(2):
@@ -107,3 +144,13 @@ async def test_jobs_live_in_memory_and_wait_for_a_busy_loop() -> None:
         assert (job.misfire_grace_time, job.coalesce) == (None, True)
     finally:
         scheduler.shutdown()
+
+
+def test_what_an_editor_leaves_beside_the_files_is_no_edit(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("version: 1\n")
+    before = fingerprint(tmp_path)
+    for name in (".a.yml.swp", "a.yml~", "#a.yml#", ".b.yml", "tocsin.schema.json"):
+        (tmp_path / name).write_text("half an edit")
+    assert fingerprint(tmp_path) == before
+    (tmp_path / "b.yaml").write_text("version: 1\n")
+    assert fingerprint(tmp_path) != before

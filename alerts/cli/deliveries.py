@@ -51,7 +51,9 @@ async def _list(states: list[object], limit: int) -> None:
     from alerts.storage import open_overview
 
     now = datetime.now(UTC)
-    table = Table("Delivery", "State", "Severity", "To", "Made", "Attempts", "Note", box=None)
+    table = Table(
+        "Delivery", "Kind", "State", "Severity", "To", "Made", "Attempts", "Note", box=None
+    )
     async with open_overview(load_settings().database_url.get_secret_value()) as overview:
         found = await overview.deliveries(states=states, limit=limit)  # type: ignore[arg-type]
     for item in found:
@@ -59,6 +61,7 @@ async def _list(states: list[object], limit: int) -> None:
         repeat = " (possible repeat)" if item.possible_repeat else ""
         table.add_row(
             item.id[:12],
+            item.kind.value,
             item.state.value,
             item.severity.value,
             Text(f"{item.receiver}: {item.address.key}"),

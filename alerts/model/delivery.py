@@ -30,6 +30,8 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"
     #: Several stories at once: a backfill, or what a busy hour left over.
     LIST = "list"
+    #: What the system tells its operator about itself.
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,31 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something about the system itself that its operator should hear of: trouble, or its end."""
+
+    #: "rules": there is one trouble at a time with each thing, and one end of it.
+    about: str
+    #: What exactly is wrong, as a word or a hash: the same is told once.  Empty: all is well again.
+    state: str
+    #: One line.
+    subject: str
+    #: What happened, what holds meanwhile, and what to do.
+    text: str
+    #: Each is shown as it is, in letters of one width; may have several lines.
+    details: tuple[str, ...] = ()
+    #: Further details, and the command that shows them.
+    more: int = 0
+    shown_by: str = ""
+    severity: Severity = Severity.HIGH
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether it says that all is well again."""
+        return not self.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message on its way to one address."""
 
@@ -59,9 +86,11 @@ class Delivery:
     kind: DeliveryKind
     receiver: str
     address: Address
-    #: The most severe first; one for an alert, one or more for a list.
+    #: The most severe first; one for an alert, one or more for a list, none for a notice.
     alerts: tuple[Alert, ...]
     created_at: datetime
+    #: Of a notice, and of nothing else.
+    notice: Notice | None = None
     #: Sends that were begun, this one included; 1 at the first.
     attempt: int = 1
     #: An earlier send was ambiguous: people must be told that this may be a repeat.
@@ -69,7 +98,9 @@ class Delivery:
 
     @property
     def severity(self) -> Severity:
-        """The highest severity among the alerts."""
+        """The highest severity among the alerts, or the notice's."""
+        if self.notice is not None:
+            return self.notice.severity
         return max((alert.severity for alert in self.alerts), key=lambda level: level.rank)
 
 

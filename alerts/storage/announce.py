@@ -17,6 +17,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import Address, DeliveryState, Destination, Match, RoutedMatch, Severity
+from alerts.storage import rows
 from alerts.storage.many import rows_for
 from alerts.storage.tables import alert_matches, alerts, deliveries, matches
 from alerts.storage.upsert import insert_new
@@ -111,7 +112,7 @@ async def _write_deliveries(
             gathering[basket] = found or item.id
         delivery = carried[item.id] = gathering.get(basket, item.id)
         if delivery == item.id:
-            opened[delivery] = _delivery_row(item, now)
+            opened[delivery] = rows.new_delivery(delivery, destination, item.severity, now=now)
         elif delivery in opened:
             opened[delivery]["rank"] = max(opened[delivery]["rank"], item.severity.rank)
         else:
@@ -121,28 +122,6 @@ async def _write_deliveries(
     return carried
 
 
-def _delivery_row(item: _Announcement, now: datetime) -> dict[str, Any]:
-    destination, address = item.destination, item.destination.address
-    return {
-        "id": item.id,
-        "kind": destination.kind.value,
-        "receiver": destination.receiver,
-        "channel": address.channel,
-        "target": address.target,
-        "thread": address.thread,
-        "gathers": destination.gathers,
-        "rank": item.severity.rank,
-        "state": DeliveryState.PENDING.value,
-        "due_at": destination.due_at,
-        "created_at": now,
-        "attempt": 0,
-        "lease_owner": "",
-        "possible_repeat": False,
-        "message_id": "",
-        "error": "",
-    }
-
-
 async def _write_alerts(
     connection: AsyncConnection,
     fresh: Iterable[_Announcement],
@@ -150,7 +129,7 @@ async def _write_alerts(
     rule_set: str,
     now: datetime,
 ) -> None:
-    rows = [
+    opened = [
         {
             "id": item.id,
             "story": item.story,
@@ -161,8 +140,8 @@ async def _write_alerts(
         }
         for item in fresh
     ]
-    if rows:
-        await connection.execute(insert(alerts), rows)
+    if opened:
+        await connection.execute(insert(alerts), opened)
 
 
 async def _gathering(connection: AsyncConnection, destination: Destination) -> str | None:
@@ -215,5 +194,5 @@ async def _match_ids(
 ) -> dict[tuple[str, str], int]:
     """Return article and watchlist -> the number of their match."""
     query = select(matches.c.article, matches.c.watchlist, matches.c.id)
-    rows = await rows_for(connection, query, matches.c.article, reported)
-    return {(row["article"], row["watchlist"]): row["id"] for row in rows}
+    found = await rows_for(connection, query, matches.c.article, reported)
+    return {(row["article"], row["watchlist"]): row["id"] for row in found}

@@ -18,8 +18,8 @@ from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
-from alerts.model import Delivery, DeliveryState, Receipt
-from alerts.storage import outgoing, turns
+from alerts.model import Delivery, DeliveryState, Notice, Receipt, Receiver
+from alerts.storage import notices, outgoing, turns
 from alerts.storage.engine import translated
 from alerts.storage.tables import addresses, channels, deliveries
 from alerts.storage.upsert import insert_new
@@ -58,6 +58,15 @@ class Outbox:
             return (await connection.execute(statement)).rowcount
 
         return await self._writer.run(work)
+
+    async def notify(self, notice: Notice, receiver: Receiver, *, now: datetime) -> int:
+        """Have *receiver* told of *notice*, each address once; return how many deliveries are new.
+
+        An end is told only if trouble was (`storage.notices`).
+        """
+        return await self._writer.run(
+            lambda connection: notices.tell(connection, notice, receiver, now=now)
+        )
 
     async def lease_due(
         self, channel: str, *, now: datetime, until: datetime, limit: int

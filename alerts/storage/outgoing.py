@@ -1,4 +1,4 @@
-"""Leased deliveries with everything that they say: alerts, matches and articles."""
+"""Leased deliveries with everything that they say: alerts, matches and articles, or a notice."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ from sqlalchemy import Label, Table, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import Alert, Article, Delivery, DeliveryKind, Severity
+from alerts.model import Alert, Article, Delivery, DeliveryKind, Notice, Severity
 from alerts.storage import rows
-from alerts.storage.tables import alert_matches, alerts, articles, deliveries, feeds, matches
+from alerts.storage.tables import (
+    alert_matches,
+    alerts,
+    articles,
+    deliveries,
+    feeds,
+    matches,
+    notices,
+)
 
 
 async def load(connection: AsyncConnection, ids: Sequence[str]) -> list[Delivery]:
     """Return the deliveries *ids*, in that order."""
-    result = await connection.execute(select(deliveries).where(deliveries.c.id.in_(ids)))
+    result = await connection.execute(
+        select(deliveries, *_NOTICE)
+        .outerjoin(notices, notices.c.delivery == deliveries.c.id)
+        .where(deliveries.c.id.in_(ids))
+    )
     found = {row["id"]: row for row in result.mappings()}
     carried = await _alerts(connection, ids)
     return [_delivery(found[key], carried.get(key, ())) for key in ids if key in found]
@@ -32,9 +44,16 @@ def _delivery(row: RowMapping, carried: Iterable[Alert]) -> Delivery:
         address=rows.address(row),
         alerts=tuple(sorted(carried, key=lambda alert: -alert.severity.rank)),
         created_at=row["created_at"],
+        notice=_notice(row),
         attempt=row["attempt"],
         possible_repeat=row["possible_repeat"],
     )
+
+
+def _notice(row: RowMapping) -> Notice | None:
+    if row["notice_delivery"] is None:
+        return None
+    return rows.notice(_part(row, "notice"), rank=row["rank"])
 
 
 async def _alerts(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, list[Alert]]:
@@ -88,5 +107,6 @@ def _part(row: RowMapping, prefix: str) -> dict[str, Any]:
     return {key.removeprefix(start): row[key] for key in row if key.startswith(start)}
 
 
+_NOTICE = _labelled(notices, "notice")
 _ALERT, _MATCH = _labelled(alerts, "alert"), _labelled(matches, "match")
 _ARTICLE = _labelled(articles, "article")

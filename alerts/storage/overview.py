@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.model import Address, Delivery, DeliveryState, FeedState, Severity
+from alerts.model import Address, Delivery, DeliveryKind, DeliveryState, FeedState, Severity
 from alerts.storage import outgoing, rows
 from alerts.storage.engine import translated
 from alerts.storage.tables import addresses, articles, channels, deliveries, feeds, rule_sets
@@ -31,6 +31,7 @@ class ListedDelivery:
     """A delivery as `tocsin deliveries list` shows it."""
 
     id: str
+    kind: DeliveryKind
     state: DeliveryState
     severity: Severity
     receiver: str
@@ -110,6 +111,7 @@ class Overview:
                 return [
                     ListedDelivery(
                         id=row["id"],
+                        kind=DeliveryKind(row["kind"]),
                         state=DeliveryState(row["state"]),
                         severity=list(Severity)[row["rank"]],
                         receiver=row["receiver"],

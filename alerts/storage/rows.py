@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from alerts.model import (
     Address,
     Article,
+    DeliveryState,
+    Destination,
     Evidence,
+    Fact,
     FeedState,
     Field,
     How,
     IdentityRule,
     Match,
+    Notice,
     Severity,
 )
 
@@ -56,6 +61,8 @@ def match(row: Row) -> Match:
         title=row["title"],
         severity=Severity(row["severity"]),
         evidence=tuple(_evidence(item) for item in row["evidence"]),
+        unknown=tuple(map(Fact, row["unknown"])),
+        is_held=row["held"],
     )
 
 
@@ -70,6 +77,8 @@ def match_columns(value: Match) -> dict[str, Any]:
             [item.field.value, item.start, item.end, item.surface, item.term, item.how.value]
             for item in value.evidence
         ],
+        "unknown": [fact.value for fact in value.unknown],
+        "held": value.is_held,
     }
 
 
@@ -78,6 +87,57 @@ def _evidence(item: list[Any]) -> Evidence:
     return Evidence(
         field=Field(field), start=start, end=end, surface=surface, term=term, how=How(how)
     )
+
+
+def new_delivery(
+    key: str, destination: Destination, severity: Severity, *, now: datetime
+) -> dict[str, Any]:
+    """Return the columns of a delivery that nobody has tried to send yet."""
+    return {
+        "id": key,
+        "kind": destination.kind.value,
+        "receiver": destination.receiver,
+        "channel": destination.address.channel,
+        "target": destination.address.target,
+        "thread": destination.address.thread,
+        "gathers": destination.gathers,
+        "rank": severity.rank,
+        "state": DeliveryState.PENDING.value,
+        "due_at": destination.due_at,
+        "created_at": now,
+        "attempt": 0,
+        "lease_owner": "",
+        "possible_repeat": False,
+        "message_id": "",
+        "error": "",
+    }
+
+
+def notice(row: Row, *, rank: int) -> Notice:
+    """Return a stored notice; *rank* is its delivery's."""
+    return Notice(
+        about=row["about"],
+        state=row["state"],
+        subject=row["subject"],
+        text=row["text"],
+        details=tuple(row["details"]),
+        more=row["more"],
+        shown_by=row["shown_by"],
+        severity=list(Severity)[rank],
+    )
+
+
+def notice_columns(value: Notice) -> dict[str, Any]:
+    """Return the columns of what *value* says, but for its episode and time."""
+    return {
+        "about": value.about,
+        "state": value.state,
+        "subject": value.subject,
+        "text": value.text,
+        "details": list(value.details),
+        "more": value.more,
+        "shown_by": value.shown_by,
+    }
 
 
 def address(row: Row) -> Address:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -183,6 +184,9 @@ matches = Table(
     Column("severity", Words, nullable=False),
     # [[field, start, end, surface, term, how], …]
     Column("evidence", JSON, nullable=False),
+    # ["language", "date", "publisher"]: what the watchlist asks for and the article does not say.
+    Column("unknown", JSON, nullable=False, server_default=text("'[]'")),
+    Column("held", Boolean, nullable=False, server_default=false()),
     Column("rule_set", Words, nullable=False),
     Column("matched_at", Moment, nullable=False),
     UniqueConstraint("article", "watchlist"),
@@ -263,6 +267,27 @@ alert_matches = Table(
     metadata,
     Column("alert", ForeignKey("alerts.id"), primary_key=True),
     Column("match", ForeignKey("matches.id"), primary_key=True, index=True),
+)
+
+#: What a delivery of the kind "notice" says.
+notices = Table(
+    "notices",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("about", Words, nullable=False),
+    # From 1 for each thing; trouble with it and the end of that trouble are one episode.
+    Column("episode", Integer, nullable=False),
+    # Empty: the end.
+    Column("state", Words, nullable=False),
+    # When it was to leave at first; later attempts do not move it.
+    Column("due_at", Moment, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    # [text, …]
+    Column("details", JSON, nullable=False),
+    Column("more", Integer, nullable=False),
+    Column("shown_by", Words, nullable=False),
+    Index("ix_notices_about", "about", "episode"),
 )
 
 #: What is known of a chat or a mailbox, whoever writes to it.

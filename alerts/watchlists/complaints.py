@@ -7,6 +7,7 @@ terminal.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal
@@ -19,6 +20,9 @@ Paint = Callable[[Part, str], str]
 
 #: Characters of a source line that are shown; a file may hold a line of a megabyte.
 _SHOWN = 160
+#: Whatever stands before the last @ behind //, or a name and a password anywhere: complaints go to
+#: logs and pages.
+_LOGIN = re.compile(r"(?<=//)\S*@|[^\s/@]*:[^\s/@]*@")
 #: Characters of a value that are repeated in a message.
 _QUOTED = 60
 
@@ -54,7 +58,8 @@ def quoted(value: object) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return *text* fit for a message or a hint."""
+    """Return *text* fit for a message or a hint, without what may be the login of a URL."""
+    text = _LOGIN.sub("…@", text)
     return printable(text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…")
 
 

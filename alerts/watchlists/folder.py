@@ -31,8 +31,13 @@ def rule_files(folder: Path) -> list[Path]:
     return paths
 
 
+def is_named_so(path: Path) -> bool:
+    """Tell whether *path* has the name of a rule file."""
+    return path.suffix in SUFFIXES and not path.name.startswith(".")
+
+
 def _is_rule_file(path: Path) -> bool:
-    if path.suffix not in SUFFIXES or path.name.startswith("."):
+    if not is_named_so(path):
         return False
     try:
         return not path.is_dir()

@@ -12,7 +12,7 @@ import pytest
 from alerts.cli import _exit_code
 from alerts.cli.shown import ago
 from alerts.storage import open_storage
-from tests.builders import NOW, a_feed, a_sighting, a_state
+from tests.builders import NOW, a_feed, a_notice, a_sighting, a_state, an_operator
 from tests.storage.databases import list_feeds, record
 
 RULES = """\
@@ -188,6 +188,23 @@ def test_deliveries_list_can_be_narrowed(
     assert run("deliveries", "list", "--state", "dead") == 0
     assert "no deliveries" in capsys.readouterr().out
     assert run("deliveries", "list", "--state", "gone") == 3
+
+
+@pytest.fixture
+async def told() -> None:
+    async with open_storage("sqlite:///tocsin.db", now=NOW) as storage:
+        await storage.outbox.notify(a_notice(), an_operator(), now=NOW)
+
+
+@pytest.mark.usefixtures("told")
+def test_deliveries_list_tells_notices_from_alerts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("deliveries", "list") == 0
+    head, row, *_ = capsys.readouterr().out.splitlines()
+    assert head.split()[:4] == ["Delivery", "Kind", "State", "Severity"]
+    assert row.split()[1:6] == ["notice", "pending", "high", "operator:", "telegram:100"]
 
 
 # --- usage ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -29,6 +30,7 @@ from alerts.model import (
     Delivery,
     DeliveryKind,
     Evidence,
+    Fact,
     Field,
     How,
     Message,
@@ -56,6 +58,7 @@ from tests.servers.telegram_html import Entity, parse_html, utf16_length
 #: DELIVERY.md, Email.
 MOST_BYTES = 90_000
 RENDERER = Renderer("https://tocsin.example/")
+KINDS = (DeliveryKind.ALERT, DeliveryKind.LIST)
 SENDER = Mailbox("Tocsin", "tocsin", "example.org")
 READER = Mailbox("", "reader", "example.net")
 
@@ -108,6 +111,21 @@ def test_the_same_word_is_not_explained_by_itself() -> None:
     found = evidence(lead, "DRONE", "drone", field=Field.TITLE)
     text, _, _ = telegram(alert(lead, matches=(match(lead, found),)))
     assert "matched DRONE, watchlist Attack on Khmeimim" in text
+
+
+@pytest.mark.parametrize("address", [CHAT, MAILBOX, TERMINAL])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_watchlist_asks_for_and_an_article_does_not_say_is_told(
+    address: Address, kind: DeliveryKind
+) -> None:
+    lead = article(title="Drone seen")
+    found = evidence(lead, "Drone", "drone", field=Field.TITLE)
+    doubtful = match(lead, found, unknown=(Fact.LANGUAGE, Fact.PUBLISHER))
+    message = render(delivery(alert(lead, matches=(doubtful,)), address=address, kind=kind))
+    told = "Attack on Khmeimim (not known: language, publisher)"
+    assert told in message.text
+    if message.html:
+        assert told in re.sub("<[^>]*>", "", message.html)
 
 
 def test_an_excerpt_of_another_article_names_its_publisher() -> None:
@@ -390,7 +408,7 @@ def is_a_sound_mail(message: Message) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("kind", DeliveryKind)
+@pytest.mark.parametrize("kind", KINDS)
 def test_hostile_texts_are_shown_and_do_nothing(text: str, kind: DeliveryKind) -> None:
     alerts = (outlandish(text),) * (1 if kind is DeliveryKind.ALERT else 40)
     for repeat in (False, True):

@@ -19,12 +19,12 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.errors import DatabaseHeldError, StorageError
-from alerts.storage import open_overview, open_storage
+from alerts.storage import open_overview, open_storage, rows
 from alerts.storage.engine import async_url
 from alerts.storage.hold import _LOCK
 from alerts.storage.migrate import migrate, upgrade
-from alerts.storage.tables import channels, metadata
-from tests.builders import NOW, a_sighting
+from alerts.storage.tables import channels, matches, metadata
+from tests.builders import NOW, a_notice, a_sighting, an_operator
 from tests.servers.postgres import PostgresServer
 from tests.storage.databases import (
     Database,
@@ -36,6 +36,7 @@ from tests.storage.databases import (
     on_sqlite,
     opened,
     record,
+    table,
 )
 
 #: Opens the database of its first argument, says so, and holds it until it is killed.
@@ -88,6 +89,38 @@ async def test_migrations_happen_all_or_not_at_all(database: Database) -> None:
             missing = await connection.run_sync(differences)
     tables = [each for each in missing if isinstance(each, tuple) and each[0] == "add_table"]
     assert len(tables) == len(metadata.tables)
+
+
+async def test_matches_of_a_database_from_before_are_kept(database: Database) -> None:
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting())
+    async with connected(database) as engine, engine.begin() as connection:
+        for column in ("unknown", "held"):
+            await connection.exec_driver_sql(f"ALTER TABLE matches DROP COLUMN {column}")
+        await connection.exec_driver_sql("DROP TABLE notices")
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    async with opened(database) as storage:
+        (row,) = await table(storage, matches)
+        assert rows.match(row) == a_sighting().matches[0].match
+
+
+async def test_a_database_without_notices_keeps_its_deliveries_and_learns_to_tell(
+    database: Database,
+) -> None:
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting())
+        before = await storage.overview.recent()
+    async with connected(database) as engine, engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TABLE notices")
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    async with opened(database) as storage:
+        assert await storage.overview.recent() == before
+        assert await storage.outbox.notify(a_notice(), an_operator(), now=NOW) == 1
+        assert len(await storage.overview.recent()) == 2
+    async with connected(database) as engine, engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
 
 
 async def test_a_database_of_a_newer_tocsin_is_refused(database: Database) -> None:

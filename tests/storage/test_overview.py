@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.model import DeliveryState, Receipt, Severity
+from alerts.model import DeliveryKind, DeliveryState, Receipt, Severity
 from alerts.storage import Counts, ListedDelivery, Storage
 from tests.builders import CHAT, FEED, NOW, a_destination, a_feed, a_sighting, an_article
 from tests.storage.databases import list_feeds, record
@@ -98,6 +98,7 @@ async def test_deliveries_are_listed_newest_first_and_by_state(storage: Storage)
     assert await overview.deliveries(states=[DeliveryState.LEASED]) == [
         ListedDelivery(
             id=leased.id,
+            kind=DeliveryKind.ALERT,
             state=DeliveryState.LEASED,
             severity=Severity.MEDIUM,
             receiver="desk",

@@ -115,3 +115,28 @@ def test_a_slip_is_corrected_and_a_stranger_is_not() -> None:
     assert did_you_mean("Severty", ["severity", "summary"]) == "did you mean 'severity'?"
     assert did_you_mean("xyzzy", ["severity", "summary"]) == ""
     assert did_you_mean("x", []) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "htp://desk:s3cret@example.org/rss",
+        "http:/desk:s3cret@example.org/rss",
+        "http:desk:s3cret@example.org/rss",
+        "htp://desk:s3c@s3cret/s3cret@example.org/rss",
+        f"ftp://desk:{'s3cret' * 20}@example.org/rss",
+        f"http://desk:s3cret@example.org/{'x' * 3_000}",
+    ],
+)
+def test_the_login_of_a_url_is_repeated_nowhere(url: str) -> None:
+    (complaint,) = complaints_about(f"feeds: [{{url: '{url}', publisher: X}}]")
+    assert complaint.code == "R210"
+    assert "s3c" not in str(complaint)
+
+
+def test_nor_that_of_a_feed_that_is_declared_twice() -> None:
+    feed = "{url: 'https://desk:s3cret@example.org/rss', publisher: X}"
+    (complaint,) = complaints_about(f"feeds: [{feed}, {feed}]")
+    assert complaint.code == "R304"
+    assert "s3cret" not in str(complaint)
+    assert "https://…@example.org/rss" in complaint.message

@@ -16,7 +16,15 @@ from alerts.metrics import Metrics
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
 from alerts.web import serve
-from tests.builders import NOW, a_destination, a_sighting, a_state, an_article
+from tests.builders import (
+    NOW,
+    a_destination,
+    a_notice,
+    a_sighting,
+    a_state,
+    an_article,
+    an_operator,
+)
 from tests.storage.databases import list_feeds, record
 
 TOKEN = "a long random token"
@@ -118,6 +126,27 @@ async def test_the_page_shows_what_an_operator_must_know(site: Site) -> None:
     _, page, _ = await site.get(await site.open())
     for words in ("1 failing", "404 Not Found", "a wrong token", "R201 unknown key", "1 waiting"):
         assert words in page
+
+
+async def test_a_notice_is_shown_and_its_words_are_only_text(site: Site) -> None:
+    notice = a_notice(
+        subject="Rule files refused: <b>a.yml</b>",
+        text="<script>alert(1)</script>",
+        details=("a.yml:2:23: R201 {{ 7 * 7 }}\n  hint: </pre>",),
+        more=37,
+        shown_by="tocsin check",
+    )
+    await site.storage.outbox.notify(notice, an_operator(), now=NOW)
+    _, page, _ = await site.get(await site.open())
+    for words in (
+        "Rule files refused: &lt;b&gt;a.yml",
+        "&lt;script&gt;alert(1)",
+        "R201 {{ 7 * 7 }}\n  hint: &lt;/pre&gt;</pre>",
+        "and 37 more: tocsin check",
+        "to operator",
+    ):
+        assert words in page
+    assert "Nothing has rung yet" not in page
 
 
 async def test_metrics_tell_what_the_tables_hold_and_what_was_counted(site: Site) -> None:

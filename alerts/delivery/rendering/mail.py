@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from css_inline import CSSInliner
+from jinja2 import Template
 
 from alerts.delivery.rendering.plain import LIMITS, complete_text, message, subject
 from alerts.delivery.rendering.templates import ENVIRONMENT
@@ -26,7 +27,7 @@ _INLINER: Final = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 def mail(delivery: Delivery, public_url: str, now: datetime) -> Message:
     """Return *delivery* as text and HTML."""
     views = [view(alert, LIMITS, now=now) for alert in delivery.alerts]
-    text = "\n\n".join([complete_text(delivery, views), _foot(delivery, public_url)])
+    text = "\n\n".join([complete_text(delivery, views), foot(delivery, public_url)])
     return message(delivery, text=text, html=_html(delivery, views[:MOST_ALERTS], public_url))
 
 
@@ -42,20 +43,31 @@ def _html(delivery: Delivery, views: Sequence[AlertView], public_url: str) -> st
 
 
 def _page(delivery: Delivery, views: Sequence[AlertView], public_url: str) -> str:
-    page = _MAIL.render(
-        subject=subject(delivery),
-        repeat=REPEAT if delivery.possible_repeat else "",
+    return inlined(
+        _MAIL,
+        delivery,
+        public_url,
         count=len(delivery.alerts),
         views=views,
         rest=len(delivery.alerts) - len(views),
+    )
+
+
+def inlined(template: Template, delivery: Delivery, public_url: str, **values: object) -> str:
+    """Return the page that *template* makes, fit for mail programs that know no style sheets."""
+    page = template.render(
+        subject=subject(delivery),
+        repeat=REPEAT if delivery.possible_repeat else "",
         receiver=delivery.receiver,
         public_url=public_url,
+        **values,
     )
-    inlined: str = _INLINER.inline(page)
-    return inlined
+    html: str = _INLINER.inline(page)
+    return html
 
 
-def _foot(delivery: Delivery, public_url: str) -> str:
+def foot(delivery: Delivery, public_url: str) -> str:
+    """Return the last lines of a text part: who sent it, and to whom."""
     # RFC 3676, 4.3: "-- " opens a signature.
     where = f"\n{public_url}" if public_url else ""
     return f"-- \nSent by Tocsin to the receiver {delivery.receiver}{where}"

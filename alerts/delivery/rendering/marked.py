@@ -72,6 +72,11 @@ def clean(text: str) -> str:
     return _without_controls(text).strip()
 
 
+def clean_lines(text: str) -> str:
+    """Return *text* line by line, as `clean` does, but with its indentation and blanks."""
+    return "\n".join(_without_hidden(line).rstrip() for line in text.split("\n")).strip("\n")
+
+
 def cut(text: str, limit: int) -> str:
     """Return *text* in at most *limit* units, with an ellipsis where something is missing."""
     return str(cut_marked(Marked((Run(text),)), limit))
@@ -137,8 +142,11 @@ def _cleaned(runs: Iterable[Run]) -> Marked:
 
 
 def _without_controls(text: str) -> str:
-    text = _INVISIBLE.sub("", _CONTROLS.sub(" ", text))
-    return _BLANKS.sub(" ", _SURROGATES.sub("\ufffd", text))
+    return _BLANKS.sub(" ", _without_hidden(text))
+
+
+def _without_hidden(text: str) -> str:
+    return _SURROGATES.sub("\ufffd", _INVISIBLE.sub("", _CONTROLS.sub(" ", text)))
 
 
 def _beginning(text: str, limit: int) -> str:

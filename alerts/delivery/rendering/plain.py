@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.delivery.rendering.excerpt import headline
-from alerts.delivery.rendering.marked import cut
+from alerts.delivery.rendering.marked import clean, cut
 from alerts.delivery.rendering.templates import ENVIRONMENT
 from alerts.delivery.rendering.view import REPEAT, AlertView, Limits, view
 from alerts.model import Delivery, DeliveryKind, Message
@@ -57,6 +57,8 @@ def plain_alert(shown: AlertView) -> str:
 
 def subject(delivery: Delivery) -> str:
     """Return one line that says how much and what: `3 alerts: Drones over Hmeymim`."""
+    if delivery.notice is not None:
+        return cut(f"Tocsin: {clean(delivery.notice.subject)}", _SUBJECT)
     top = str(headline(delivery.alerts[0].lead, (), LIMITS.headline))
     label = count(delivery) if is_list(delivery) else delivery.severity.capitalize()
     return cut(f"{label}: {top}", _SUBJECT)
@@ -73,6 +75,8 @@ def count(delivery: Delivery) -> str:
 
 
 def _thread(delivery: Delivery) -> str:
+    if delivery.notice is not None:
+        return f"notice {clean(delivery.notice.about)} {delivery.address.key}"
     # DELIVERY.md: one root for a story, or for a day of lists.
     if is_list(delivery):
         return f"{delivery.created_at:%Y-%m-%d} {delivery.address.key}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.delivery.rendering.mail import mail
+from alerts.delivery.rendering.notice import notice
 from alerts.delivery.rendering.plain import plain
 from alerts.delivery.rendering.telegram import telegram
 from alerts.delivery.rendering.view import link
@@ -26,5 +27,7 @@ class Renderer:
 
     def render(self, delivery: Delivery, *, now: datetime) -> Message:
         """Return *delivery* as it reads on its address' channel at *now*."""
+        if delivery.notice is not None:
+            return notice(delivery, delivery.notice, self._public_url)
         dialect = _DIALECTS.get(delivery.address.channel, plain)
         return dialect(delivery, self._public_url, now)

@@ -26,7 +26,8 @@ _ALERT_LIMITS: Final = Limits(headline=256, excerpt=320, reasons=5, sources=5)
 #: For the rare alert that is too long with those; with these it cannot be.
 _SHORT_LIMITS: Final = Limits(headline=160, excerpt=160, reasons=2, sources=2, words=2, name=48)
 _ITEM_LIMITS: Final = Limits(headline=160, excerpt=0, reasons=1, sources=0, name=48)
-_SIGNS: Final = {
+#: What a message begins with, so that a glance tells how urgent it is.
+SIGNS: Final = {
     Severity.CRITICAL: "🔴",
     Severity.HIGH: "🟠",
     Severity.MEDIUM: "🟡",
@@ -43,7 +44,7 @@ def telegram(delivery: Delivery, public_url: str, now: datetime) -> Message:
     if is_list(delivery):
         return _list(delivery, public_url, now)
     html = _alert(delivery, _ALERT_LIMITS, now)
-    if not _fits([html]):
+    if not fits([html]):
         html = _alert(delivery, _SHORT_LIMITS, now)
     text = plain_alert(view(delivery.alerts[0], _ALERT_LIMITS, now=now))
     return message(delivery, text=_cut_lines("\n\n".join([*opening(delivery), text])), html=html)
@@ -52,13 +53,13 @@ def telegram(delivery: Delivery, public_url: str, now: datetime) -> Message:
 def _alert(delivery: Delivery, limits: Limits, now: datetime) -> str:
     shown = view(delivery.alerts[0], limits, now=now)
     repeat = REPEAT if delivery.possible_repeat else ""
-    return _ALERT.render(view=shown, repeat=repeat, sign=_SIGNS[shown.severity]).strip()
+    return _ALERT.render(view=shown, repeat=repeat, sign=SIGNS[shown.severity]).strip()
 
 
 def _list(delivery: Delivery, public_url: str, now: datetime) -> Message:
     def html_item(alert: Alert) -> str:
         shown = view(alert, _ITEM_LIMITS, now=now)
-        return _ITEM.render(view=shown, sign=_SIGNS[alert.severity]).strip()
+        return _ITEM.render(view=shown, sign=SIGNS[alert.severity]).strip()
 
     def plain_item(alert: Alert) -> str:
         return plain_alert(view(alert, _ITEM_LIMITS, now=now))
@@ -81,7 +82,7 @@ def _fitted(
     blocks = list(opening)
     for shown, alert in enumerate(alerts):
         block = item(alert)
-        if not _fits([*blocks, block, _rest(len(alerts), public_url)]):
+        if not fits([*blocks, block, _rest(len(alerts), public_url)]):
             blocks.append(_rest(len(alerts) - shown, public_url))
             break
         blocks.append(block)
@@ -92,7 +93,8 @@ def _rest(left: int, public_url: str) -> str:
     return f"and {left} more" + (f": {public_url}" if public_url else "")
 
 
-def _fits(blocks: Sequence[str]) -> bool:
+def fits(blocks: Sequence[str]) -> bool:
+    """Tell whether *blocks*, with an empty line between them, are within the limits."""
     joined = "\n\n".join(blocks)
     seen = unescape(_TAG.sub("", joined))
     return units(seen) <= MOST_UNITS and joined.count("</") <= MOST_ENTITIES

@@ -50,6 +50,8 @@ class Reason:
     words: tuple[Word, ...]
     more_words: int
     watchlist: str
+    #: " (not known: language)": what the watchlist asks for and the article does not say; or empty.
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,12 @@ def _reason(match: Match, limits: Limits) -> Reason:
         words=tuple(_word(one, limits.name) for one in terms[: limits.words]),
         more_words=max(0, len(terms) - limits.words),
         watchlist=_name(match.title, limits.name) or match.watchlist,
+        doubt=_doubt(match),
     )
+
+
+def _doubt(match: Match) -> str:
+    return f" (not known: {', '.join(match.unknown)})" if match.unknown else ""
 
 
 def _word(evidence: Evidence, limit: int) -> Word:

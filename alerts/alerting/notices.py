@@ -1,0 +1,74 @@
+"""What does the system tell its operator about itself, and who is that?  Pure.
+
+Each trouble is told once, and so is its end (`alerts.storage.notices`).  No secret is in a notice:
+complaints come without the line of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from alerts.model import OPERATOR, Complaint, Notice, Receiver, RuleSet, Severity
+from alerts.watchlists.complaints import place, render
+from alerts.watchlists.receivers import CONSOLE
+
+_RULES: Final = "rules"
+#: Complaints that are carried; whoever mends these runs `tocsin check` anyway.
+_SHOWN: Final = 10
+
+
+def operator(rules: RuleSet) -> Receiver:
+    """Return who hears of the system itself while *rules* are in force."""
+    return rules.receivers.get(OPERATOR, CONSOLE)
+
+
+def rules_refused(complaints: Sequence[Complaint], kept: RuleSet, *, now: datetime) -> Notice:
+    """Tell that an edit of the rule files was refused at *now*, and that *kept* stay in force."""
+    first, further = complaints[0], len(complaints) - 1
+    others = f" and {further} more" if further else ""
+    return Notice(
+        about=_RULES,
+        state=sha256("\n".join(map(str, complaints)).encode("utf-8", "replace")).hexdigest(),
+        subject=f"Rule files refused: {place(first)}: {first.code}{others}",
+        text=(
+            f"An edit of the rule files was refused at {_clock(now)}."
+            f" The rules from before stay in force: {_summary(kept)}.\n"
+            "Mend what stands below: the files are read again once they have been still for a"
+            " second, or at SIGHUP."
+        ),
+        details=tuple(map(_shown, complaints[:_SHOWN])),
+        more=max(0, len(complaints) - _SHOWN),
+        shown_by="tocsin check",
+    )
+
+
+def rules_taken(rules: RuleSet, *, now: datetime) -> Notice:
+    """Tell that the rule files can be read again, and *rules* are in force since *now*."""
+    return Notice(
+        about=_RULES,
+        state="",
+        subject="Rule files taken again",
+        text=f"The mended rule files were taken at {_clock(now)}. In force: {_summary(rules)}.",
+        severity=Severity.INFO,
+    )
+
+
+def _shown(complaint: Complaint) -> str:
+    # The line of the file may hold a password that the complaint is not about.
+    return render(replace(complaint, source=""))
+
+
+def _summary(rules: RuleSet) -> str:
+    feeds, watchlists = len(rules.feeds), len(rules.watchlists)
+    return (
+        f"{rules.hash[:12]}, {feeds} feed{'s' * (feeds != 1)},"
+        f" {watchlists} watchlist{'s' * (watchlists != 1)}"
+    )
+
+
+def _clock(now: datetime) -> str:
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC"
