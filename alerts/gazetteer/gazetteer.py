@@ -162,9 +162,9 @@ class Gazetteer:
         query = f"{_PLACE} WHERE inside IN ({marks}) AND latitude NOT NULL"
         return tuple(sorted(map(self._place, self._rows(query, *outer)), key=_by_weight))
 
-    def area_names(self, country: str) -> tuple[str, ...]:
-        """Return the first-level areas of *country* as shown, sorted."""
-        return tuple(sorted(area.name for area in self._areas_of(country)))
+    def areas(self, country: str) -> tuple[Place, ...]:
+        """Return the first-level areas of *country*, by name."""
+        return tuple(sorted(self._areas_of(country), key=lambda area: area.name))
 
     def area(self, country: str, name: str) -> Place | None:
         """Return the first-level area of *country* that is called *name*.

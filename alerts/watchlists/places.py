@@ -37,6 +37,8 @@ class Atlas:
     #: Thousands of watchlists ask for the same few hundred places.
     asked: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     guesses: dict[str, str] = field(default_factory=dict)
+    #: Where the places of the rule files lie, by their id.
+    areas: dict[str, str] = field(default_factory=dict)
 
     def bearers(self, text: str) -> tuple[Place, ...]:
         """Return the places of this name, the most populous first."""
@@ -89,7 +91,7 @@ class Atlas:
         """
         area = self.gazetteer.area(country, text)
         if area is None:
-            known = self.gazetteer.area_names(country)
+            known = [area.name for area in self.gazetteer.areas(country)]
             hint = did_you_mean(text, known) or f"known: {', '.join(known[:20])}"
             message = f"{country} has no area {quoted(text)}"
             raise FlawError("R313", message, hint=hint if known else "leave it out")
@@ -104,12 +106,14 @@ class Atlas:
     def inside(self, country: str, area: str) -> Iterator[model.EntityRef]:
         """Yield the places of the rule files that are in *country*, and in *area* of it."""
         for id_, entity in self.entities.items():
-            if country in entity.in_ and area in ("", self._area_of(entity)):
+            if country in entity.in_ and area in ("", self._area_of(id_, entity)):
                 yield model.EntityRef(id_)
 
-    def _area_of(self, entity: EntitySection) -> str | None:
-        towns = self.gazetteer.near(entity.at, _NEXT_TOWN) if entity.at else ()
-        return towns[0].area if towns else None
+    def _area_of(self, id_: str, entity: EntitySection) -> str:
+        if id_ not in self.areas:
+            towns = self.gazetteer.near(entity.at, _NEXT_TOWN) if entity.at else ()
+            self.areas[id_] = towns[0].area if towns else "nowhere"
+        return self.areas[id_]
 
     def demonym(self, term: model.Term) -> model.Demonym | None:
         """Return who or what is of the place *term*, if there is a word for it."""
@@ -153,8 +157,8 @@ class PlaceReader:
             case AroundPlace(near=near, within=kilometres):
                 at = self.atlas.point(near) if isinstance(near, str) else near
                 called = near if isinstance(near, str) else f"[{at[0]:g}, {at[1]:g}]"
-                if isinstance(near, str):
-                    self._say_which(self.atlas.town(near), near, node.entries["near"])
+                if isinstance(near, str) and (town := self.atlas.town(near)):
+                    self._say_which(town, near, node.entries["near"])
                 yield model.Around(called, at, kilometres)
                 yield from self.atlas.near(at, kilometres)
             case InsidePlace(in_=country, admin=admin):

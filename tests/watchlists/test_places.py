@@ -125,6 +125,7 @@ def test_a_country_rings_for_its_places_and_for_itself() -> None:
         ("سوريا", "Syria"),
     ]
     assert rings(rules, "Strike on Mosul in Iraq") == []
+    assert rings(places("{in: NG}"), "Raid in Zamfara") == [("Zamfara", "Zamfara")]
 
 
 def test_an_area_rings_for_its_places_only() -> None:

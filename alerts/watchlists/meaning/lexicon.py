@@ -71,12 +71,12 @@ class Lexicon:
         if self._gazetteer is None:
             return ()
         towns = self._gazetteer.inside(term.country, term.area)
-        whole = (
-            self._gazetteer.area(term.country, term.area)
-            if term.area
-            else self._gazetteer.country(term.country)
-        )
-        return (whole, *towns) if whole else towns
+        if term.area:
+            whole = self._gazetteer.area(term.country, term.area)
+            return (whole, *towns) if whole else towns
+        country = self._gazetteer.country(term.country)
+        areas = self._gazetteer.areas(term.country)
+        return (country, *areas, *towns) if country else towns
 
     def _of_places(self, places: Iterable[Place]) -> tuple[Wording, ...]:
         if self._gazetteer is None:
