@@ -1,20 +1,48 @@
-"""The rules that ship: they load, and every test inside the files holds."""
+"""The rules that ship: they load, every test inside the files holds, and their names keep order."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from alerts.matching import Matcher
-from alerts.model import RuleSet, Status
-from alerts.watchlists.evaluate import evaluate
+from alerts.alerting.routing import destinations
+from alerts.gazetteer.globe import distance
+from alerts.gazetteer.shipped import shipped
+from alerts.matching import Matcher, matcher_of
+from alerts.model import Entity, Kind, Match, Publisher, RuleSet, Severity, Status, Watchlist
+from alerts.text.tokens import tokenize
 from alerts.watchlists.load import load_rules, load_tests
+from alerts.watchlists.meaning.circumstances import known_publishers
+from alerts.watchlists.meaning.evaluate import evaluate
+from alerts.watchlists.meaning.lexicon import Lexicon
 from alerts.watchlists.rule_tests import RuleTest
 
 FOLDER = Path(__file__).parents[1] / "rules"
 TESTS = load_tests(FOLDER)
+MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+#: Kilometres from a place to the next town of its country that it may be.
+NEXT_TOWN = 300
+#: Reefs, islands and wells that lie farther out than that, and are where they are.
+REMOTE = {"maaten-al-sarra", "novaya-zemlya", "pratas", "sudan-triangle", "thitu"}
+#: Acronyms that belong to two; each has words of support that tell them apart.
+SHARED = {"RSF": {"rsf", "reporters-without-borders"}}
+#: Scripts whose names must stand there natively where a country writes so.
+NATIVE = {
+    "ARABIC": "AF AE BH DZ EG IQ IR JO KW LB LY MA OM PK PS QA SA SD SY TD TN YE",
+    "HEBREW": "IL",
+    "CYRILLIC": "BG BY KG MK RS RU TJ UA",
+    "DEVANAGARI": "IN NP",
+    "MYANMAR": "MM",
+    "ETHIOPIC": "ER ET",
+    "CJK": "CN HK JP TW",
+    "HANGUL": "KP KR",
+}
 
 
 @cache
@@ -23,19 +51,78 @@ def rules() -> RuleSet:
 
 
 @cache
+def publishers() -> dict[str, Publisher]:
+    return dict(known_publishers(rules().feeds))
+
+
+@cache
 def matcher() -> Matcher:
-    return Matcher(rules().watchlists, rules().entities)
+    return matcher_of(rules())
+
+
+class KnownWordings(Lexicon):
+    """Asks the gazetteer once for each term: thousands of towns stand in some watchlists."""
+
+    wordings = cache(Lexicon.wordings)
+
+
+@cache
+def lexicon() -> Lexicon:
+    return KnownWordings(rules().entities, shipped())
+
+
+def meant(id_: str) -> Watchlist:
+    return next(each for each in rules().watchlists if each.id == id_)
+
+
+def ways(entity: Entity) -> set[tuple[str, ...]]:
+    """Return every way to write *entity* that a text can tell from the others."""
+    names = (entity.name, *entity.aliases, *entity.previous_names, *entity.weak_aliases)
+    return {folded(name) for name in names}
+
+
+def folded(name: str) -> tuple[str, ...]:
+    return tuple(token.word.folded for token in tokenize(name))
+
+
+# --- the tests inside the files ---------------------------------------------------------------
+
+
+def met(watchlist: str, test: RuleTest) -> Match | None:
+    found = (match for match in matcher().match(test.article) if match.watchlist == watchlist)
+    return next(found, None)
 
 
 @pytest.mark.parametrize(
     ("watchlist", "test"), TESTS, ids=[f"{watchlist}: {test.name}" for watchlist, test in TESTS]
 )
 def test_the_tests_inside_the_files_hold(watchlist: str, test: RuleTest) -> None:
-    found = {match.watchlist for match in matcher().match(test.article)}
-    assert (watchlist in found) is test.expects_match
-    meant = next(each for each in rules().watchlists if each.id == watchlist)
-    plain = evaluate(meant, test.article, rules().entities) is not None
-    assert plain is test.expects_match
+    found = met(watchlist, test)
+    assert (found is not None) is test.expects_match
+    plain = evaluate(meant(watchlist), test.article, lexicon(), publishers())
+    assert (plain is not None) is test.expects_match
+    if found is None:
+        return
+    surfaces = {folded(evidence.surface) for evidence in found.evidence}
+    assert {folded(words) for words in test.evidence} <= surfaces
+    assert test.severity in (None, found.severity)
+    told = destinations(rules(), meant(watchlist), found, test.article, now=test.at or MONDAY)
+    assert set(test.receivers) <= {destination.receiver for destination in told}
+
+
+@pytest.mark.parametrize("watchlist", rules().watchlists, ids=lambda each: each.id)
+def test_every_watchlist_has_tests_of_both_kinds(watchlist: Watchlist) -> None:
+    tests = Counter(test.expects_match for id_, test in TESTS if id_ == watchlist.id)
+    least = 2 if watchlist.severity is Severity.CRITICAL else 1
+    assert min(tests[True], tests[False]) >= least
+
+
+def test_articles_of_the_tests_are_in_many_languages() -> None:
+    languages = {test.article.language for _, test in TESTS}
+    assert {"ar", "fa", "he", "ru", "uk", "tr", "fr", "es", "de", "pt", "my", "hi"} <= languages
+
+
+# --- a working set ----------------------------------------------------------------------------
 
 
 def test_they_are_a_working_set() -> None:
@@ -47,12 +134,115 @@ def test_they_are_a_working_set() -> None:
     assert rules().route.receiver == "console"
 
 
-@pytest.mark.parametrize("watchlist", rules().watchlists, ids=lambda each: each.id)
-def test_every_watchlist_has_tests_of_both_kinds(watchlist: object) -> None:
-    tests = [test for id_, test in TESTS if id_ == watchlist.id]  # type: ignore[attr-defined]
-    assert {test.expects_match for test in tests} == {True, False}
+def test_nothing_is_left_to_say_about_them() -> None:
+    assert [str(note) for note in rules().notes] == []
+
+
+def test_the_routes_to_copy_load_as_soon_as_they_are_uncommented(tmp_path: Path) -> None:
+    _, example = (FOLDER / "routes.yml").read_text().split("what is missing.\n")
+    copied = "".join(line[2:] or "\n" for line in example.splitlines(keepends=True))
+    (tmp_path / "routes.yml").write_text(copied)
+    environment = {"OPS_CHAT": "-100", "SYRIA_DESK_MAIL": "a@b.org", "DESKS_MAIL": "c@b.org"}
+    loaded = load_rules(tmp_path, environment=environment)
+    named = {"duty-officer", "syria-desk", "evening-mail", "archive"}
+    assert set(loaded.receivers) == named | {"console"}
+    assert set(loaded.intervals) == {"night", "weekend"}
+    used = {loaded.route.receiver, *(route.receiver for route in loaded.route.routes)}
+    assert used == named
+
+
+def test_every_file_tells_editors_its_schema() -> None:
+    first = "# yaml-language-server: $schema=./tocsin.schema.json"
+    files = [*FOLDER.glob("*.yml")]
+    assert len(files) >= 20
+    assert [file.name for file in files if file.read_text().splitlines()[0] != first] == []
 
 
 def test_every_watchlist_that_rings_has_an_owner() -> None:
     assert [each.id for each in rules().watchlists if not each.owner] == []
     assert any(each.status is Status.EXPERIMENTAL for each in rules().watchlists)
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def test_no_two_entities_share_a_strong_name() -> None:
+    bearers: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for id_, entity in rules().entities.items():
+        for name in (entity.name, *entity.aliases, *entity.previous_names):
+            bearers[folded(name)].add(id_)
+    assert {name: ids for name, ids in bearers.items() if len(ids) > 1} == {}
+
+
+def test_a_weak_alias_is_nobody_elses_strong_name() -> None:
+    strong: defaultdict[tuple[Kind, tuple[str, ...]], set[str]] = defaultdict(set)
+    weak: defaultdict[str, set[str]] = defaultdict(set)
+    for id_, entity in rules().entities.items():
+        for name in (entity.name, *entity.aliases, *entity.previous_names):
+            strong[entity.kind, folded(name)].add(id_)
+        for name in entity.weak_aliases:
+            weak[name].add(id_)
+    for id_, entity in rules().entities.items():
+        for name in entity.weak_aliases:
+            assert not strong[entity.kind, folded(name)], f"{id_}: {name}"
+    assert {name: ids for name, ids in weak.items() if len(ids) > 1} == SHARED
+
+
+def test_a_weak_alias_has_support_and_support_has_a_weak_alias() -> None:
+    entities = rules().entities
+    assert [id_ for id_, each in entities.items() if each.weak_aliases and not each.support] == []
+    assert [id_ for id_, each in entities.items() if each.support and not each.weak_aliases] == []
+
+
+def test_no_name_is_listed_twice_for_one_entity() -> None:
+    for id_, entity in rules().entities.items():
+        names = [entity.name, *entity.aliases, *entity.previous_names]
+        twice = [name for name, times in Counter(map(folded, names)).items() if times > 1]
+        assert twice == [], id_
+
+
+def test_groups_are_known_by_many_names_and_in_their_own_script() -> None:
+    groups = [each for each in rules().entities.values() if each.kind is Kind.GROUP]
+    assert len([each for each in groups if len(ways(each)) >= 3]) >= 450
+    abroad = [each for each in groups if scripts_of(each)]
+    assert len([each for each in abroad if scripts_of(each) & scripts_in(each)]) >= 200
+
+
+def scripts_of(entity: Entity) -> set[str]:
+    """Return the scripts other than Latin that its countries write."""
+    return {
+        script
+        for script, countries in NATIVE.items()
+        if set(entity.countries) & set(countries.split())
+    }
+
+
+def scripts_in(entity: Entity) -> set[str]:
+    """Return the scripts that its names are written in."""
+    letters = "".join((entity.name, *entity.aliases, *entity.previous_names))
+    return {unicodedata.name(letter, "").split()[0] for letter in letters if letter.isalpha()}
+
+
+# --- places -----------------------------------------------------------------------------------
+
+
+def test_a_place_lies_in_its_country() -> None:
+    """Within 300 km of a town of it; a slip of the pen, as latitude for longitude, lies farther."""
+    lost = []
+    for id_, place in rules().entities.items():
+        if place.kind is Kind.PLACE and place.at and place.countries and id_ not in REMOTE:
+            towns = shipped().near(place.at, NEXT_TOWN)
+            if not {town.country for town in towns} & set(place.countries):
+                lost.append(id_)
+    assert lost == []
+
+
+def test_what_is_remote_is_really_so() -> None:
+    for id_ in REMOTE:
+        place = rules().entities[id_]
+        assert place.at
+        assert not any(
+            town.country in place.countries
+            and distance(place.at, town.at or place.at) < NEXT_TOWN - 1
+            for town in shipped().near(place.at, NEXT_TOWN)
+        )

@@ -18,6 +18,8 @@ from alerts.watchlists.schema.watchlists import ArticleSection
 
 WIDTH = 100
 INDENT = 2
+#: Columns of a list's longest entry, if the list is to be filled into lines.
+LONGEST_WORD = 50
 
 #: Keys without positions, from the root.
 _Path = tuple[str, ...]
@@ -97,7 +99,7 @@ def _settle(entry: Entry, path: _Path, indent: int) -> None:
         first.above = []
     value.inline = _inline(value, is_section=_is_section(entry, path))
     if indent + len(f"{_lead(entry)} {value.inline}") > WIDTH:
-        value.inline = ""
+        value.inline = "" if entry.beside else _filled(value, indent, len(_lead(entry)))
     value.flow = bool(value.inline)
     if value.inline:
         value.entries = []
@@ -122,10 +124,32 @@ def _inline(branch: Branch, *, is_section: bool) -> str:
     if branch.foot or any(part.above or part.beside for part in parts):
         return ""
     texts = [_flow(part) for part in parts]
-    if not all(texts):
+    if not all(texts) or any("\n" in text for text in texts):
         return ""
     inside = ", ".join(texts)
     return f"[{inside}]" if branch.is_list else f"{{{inside}}}"
+
+
+def _filled(branch: Branch, indent: int, lead: int) -> str:
+    """Return a list of words in brackets over several lines; nothing for any other branch.
+
+    A name has a dozen spellings: a line for each would make two screens of one entity.  Whole
+    sentences and queries are read, and compared in a diff, one by one.
+    """
+    texts = [_flow(part) for part in branch.entries]
+    if not branch.is_list or any(len(text) > LONGEST_WORD for text in texts):
+        return ""
+    if not all(isinstance(part.value, Leaf) for part in branch.entries):
+        return ""
+    lines, room = ["["], WIDTH - indent - lead - 1
+    for number, text in enumerate(texts, 1):
+        piece = text + ("]" if number == len(texts) else ",")
+        blank = "" if lines[-1] in ("[", "") else " "
+        if len(lines[-1]) + len(blank + piece) > room:
+            lines.append("")
+            blank, room = "", WIDTH - indent - INDENT
+        lines[-1] += blank + piece
+    return "\n".join(lines)
 
 
 def _flow(entry: Entry) -> str:

@@ -43,7 +43,8 @@ class Branch:
     entries: list[Entry] = field(default_factory=list)
     #: Comments behind the last entry.
     foot: list[Comment] = field(default_factory=list)
-    #: All of it on one line in brackets, where that was decided; then the entries are gone.
+    #: All of it in brackets, where that was decided; then the entries are gone.  A long list of
+    #: words goes over several lines.
     inline: str = ""
 
 
@@ -83,7 +84,10 @@ class Entry:
     def is_tall(self) -> bool:
         """Whether the entry itself takes more than one line."""
         value = self.value
-        many = bool(value.lines) if isinstance(value, Leaf) else not value.inline
+        if isinstance(value, Leaf):
+            many = bool(value.lines)
+        else:
+            many = not value.inline or "\n" in value.inline
         return many or len(self.beside) > 1
 
 

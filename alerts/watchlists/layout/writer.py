@@ -26,6 +26,8 @@ def _write_root(root: Entry, lines: list[str]) -> None:
     _write_first_line("", root, lines)
     if isinstance(value, Leaf):
         _write_block(value, 0, lines)
+    else:
+        lines += [" " * INDENT + line for line in value.inline.split("\n")[1:]]
 
 
 def _write_entry(entry: Entry, indent: int, lines: list[str]) -> None:
@@ -42,6 +44,7 @@ def _write_entry(entry: Entry, indent: int, lines: list[str]) -> None:
     lead = "-" if entry.name is None else f"{spellings(entry.name)[0]}:"
     _write_first_line(pad + lead, entry, lines)
     if isinstance(value, Branch):
+        lines += [" " * (indent + INDENT) + line for line in value.inline.split("\n")[1:]]
         _write_parts(value, indent + INDENT, lines)
     else:
         _write_block(value, indent + INDENT, lines)
@@ -51,7 +54,7 @@ def _write_first_line(lead: str, entry: Entry, lines: list[str]) -> None:
     """Write key or dash, what fits behind it, and the comment at the end of the line."""
     value = entry.value
     if isinstance(value, Branch):
-        text = value.inline
+        text = value.inline.split("\n")[0]
     else:
         text = value.lines[0] if value.lines else value.text
     line = f"{lead} {text}" if lead and text else lead + text
