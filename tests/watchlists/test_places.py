@@ -128,6 +128,14 @@ def test_a_country_rings_for_its_places_and_for_itself() -> None:
     assert rings(places("{in: NG}"), "Raid in Zamfara") == [("Zamfara", "Zamfara")]
 
 
+def test_a_name_that_a_country_elsewhere_has_rings_for_no_town() -> None:
+    assert rings(places("{in: IR}"), "Talks in Iraq and in Tehran") == [("Tehran", "Tehran")]
+
+
+def test_places_of_the_rule_files_belong_to_their_own_country() -> None:
+    assert watchlist_of("places: [{in: LB}]", before=BASES).condition == Inside("LB")
+
+
 def test_an_area_rings_for_its_places_only() -> None:
     rules = places("{in: SY, admin: Idlib}")
     assert rings(rules, "Saraqib and Aleppo") == [("Saraqib", "Saraqib")]
