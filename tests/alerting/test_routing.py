@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alerts.alerting.routing import destinations
 from alerts.model import (
     Address,
+    Fact,
     Keyword,
     LabelMatcher,
     Receiver,
@@ -118,6 +119,15 @@ def test_one_address_hears_once_however_many_routes_lead_to_it() -> None:
 
 def test_an_experimental_watchlist_is_never_sent() -> None:
     assert receivers_for(route("root"), watchlist(status=Status.EXPERIMENTAL)) == []
+
+
+def test_a_match_that_is_held_is_never_sent() -> None:
+    rules = RuleSet(route=route("root"), receivers=RECEIVERS)
+    article = an_article()
+    held = a_match(article, unknown=(Fact.LANGUAGE,), is_held=True)
+    assert destinations(rules, watchlist(), held, article, now=NOW) == ()
+    told = a_match(article, unknown=(Fact.LANGUAGE,))
+    assert len(destinations(rules, watchlist(), told, article, now=NOW)) == 1
 
 
 def test_group_wait_puts_the_delivery_off() -> None:

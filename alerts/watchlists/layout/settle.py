@@ -124,7 +124,8 @@ def _inline(branch: Branch, *, is_section: bool) -> str:
     if branch.foot or any(part.above or part.beside for part in parts):
         return ""
     texts = [_flow(part) for part in parts]
-    if not all(texts) or any("\n" in text for text in texts):
+    # Of several lines is only what is too long for one: then this is too long as well.
+    if not all(texts):
         return ""
     inside = ", ".join(texts)
     return f"[{inside}]" if branch.is_list else f"{{{inside}}}"
