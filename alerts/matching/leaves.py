@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from alerts.matching.patterns import Pattern, of_keyword, of_names, of_words
+from alerts.matching.patterns import Pattern, of_keyword, of_names, of_respellings, of_words
 from alerts.matching.table import Table
 from alerts.model import Cased, EntityRef, Keyword, Phrase, Prefix, Regex, Term
 from alerts.text.regexes import compile_regex
@@ -94,6 +94,7 @@ class Leaves:
                 self._make_entity(leaf, term, strong=key[1])
             case _:
                 leaf.patterns = of_names(leaf.id, self._lexicon.wordings(term))
+                leaf.patterns += of_respellings(leaf.id, self._lexicon.respellings(term))
                 leaf.is_name = True
         self._table.add(leaf.patterns)
         return leaf
@@ -104,6 +105,7 @@ class Leaves:
             return
         wordings = self._lexicon.wordings(term)
         leaf.patterns = of_names(leaf.id, (one for one in wordings if not (strong and one.weak)))
+        leaf.patterns += of_respellings(leaf.id, self._lexicon.respellings(term))
         if strong:
             return
         leaf.is_name = True

@@ -62,7 +62,9 @@ class Matcher:
         self._lock = threading.Lock()
         self._table = Table()
         self._publishers = publishers
-        self._leaves = Leaves(lexicon or Lexicon(), self._table)
+        lexicon = lexicon or Lexicon()
+        self._rivals = lexicon.rivals
+        self._leaves = Leaves(lexicon, self._table)
         self._index = Index()
         self._entries: dict[_Wish, Entry] = {}
         self._watchlists: dict[str, Watchlist] = {}
@@ -109,7 +111,7 @@ class Matcher:
         return matches
 
     def _matches(self, article: Article) -> Iterator[Match]:
-        reading = Reading(article, self._table)
+        reading = Reading(article, self._table, self._rivals)
         standing = {*reading.hits, *self._standing_regexes(reading)}
         for entry in self._index.candidates(standing):
             admitted = [*self._admitted(entry, article)]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from alerts.model import Cased, How, Keyword, Phrase, Prefix
 from alerts.text.stems import answered, asked, parted
 from alerts.text.tokens import Word, tokenize, word
+from alerts.watchlists.meaning.respellings import Respelling
 from alerts.watchlists.meaning.wordings import Wording
 
 
@@ -23,6 +24,8 @@ class By(IntEnum):
     WRITTEN = 1
     PREFIX = 2
     KEYS = 3
+    #: How several words sound together: a pattern of one step, as many words as it takes.
+    SOUND = 4
 
 
 class Step(NamedTuple):
@@ -66,6 +69,8 @@ class Pattern:
     proper: bool = False
     #: `Evidence.term`, where it is not the leaf's: the town, of an area.
     label: str = ""
+    #: Of `By.SOUND`: what must be heard.
+    respelling: Respelling | None = None
 
 
 def of_words(leaf: int, term: Phrase | Cased | Prefix) -> list[Pattern]:
@@ -104,6 +109,23 @@ def _of_wording(leaf: int, wording: Wording) -> Pattern:
         proper=wording.proper,
         label=wording.term,
     )
+
+
+def of_respellings(leaf: int, respellings: Iterable[Respelling]) -> list[Pattern]:
+    """Return a pattern for each sound that a name is known by."""
+    return [
+        Pattern(
+            leaf,
+            Step(By.SOUND, (one.sound.key,)),
+            (),
+            How.SPELLING,
+            names=True,
+            proper=True,
+            label=one.term,
+            respelling=one,
+        )
+        for one in respellings
+    ]
 
 
 def of_keyword(leaf: int, term: Keyword, language: str) -> list[Pattern]:

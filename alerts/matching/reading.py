@@ -14,11 +14,14 @@ from typing import NamedTuple
 
 from alerts.matching.leaves import Leaf
 from alerts.matching.patterns import Pattern
+from alerts.matching.sounds import may_follow
 from alerts.matching.table import Language, Opening, Table
 from alerts.model import Article, Evidence, Field, How
 from alerts.text.regexes import spans
+from alerts.text.spelling.windows import is_apart
 from alerts.text.stems import language_of
-from alerts.text.tokens import Word, chunk_starts, cut, tokenize
+from alerts.text.tokens import Token, Word, chunk_starts, cut, tokenize
+from alerts.watchlists.meaning.rivals import AROUND, Owner, Rivals
 from alerts.watchlists.meaning.wordings import is_proper
 
 #: Fields by number, in the order of evidence.
@@ -68,8 +71,9 @@ Masked = dict[int, list[tuple[int, int]]]
 class Reading:
     """An article and the terms that stand in it."""
 
-    def __init__(self, article: Article, table: Table) -> None:
+    def __init__(self, article: Article, table: Table, rivals: Rivals) -> None:
         self._article = article
+        self._rivals = rivals
         self._chunks: dict[int, list[str]] = {}
         self._starts: dict[int, list[int]] = {}
         self._stretches: dict[int, tuple[Stretch, ...]] = {}
@@ -83,17 +87,23 @@ class Reading:
                 self._scan(number, text, table, language)
 
     def _scan(self, field: int, text: str, table: Table, language: Language) -> None:
-        remembered = language.seen.get
+        remembered, code = language.seen.get, language.code
         chunks = self._chunks[field] = text.split()
         position = 0
         for number, chunk in enumerate(chunks):
-            tokens, beginnings, openings = remembered(chunk) or table.learn(chunk, language)
+            tokens, beginnings, openings, names = remembered(chunk) or table.learn(chunk, language)
             for offset, width, pattern in beginnings:
                 self._note(Hit(field, number, offset, position + offset, width, pattern))
             for opening in openings:
                 for pattern in _met(opening, chunks, number, language.code):
                     offset, width = opening.offset, 1 + len(pattern.rest)
                     self._note(Hit(field, number, offset, position + offset, width, pattern))
+            goes_on = names and number + 1 < len(chunks)
+            for begun in names if goes_on and may_follow(chunks[number + 1], code) else ():
+                behind = _behind(chunks, number)
+                for width, pattern in table.sounds.go_on(begun, behind, code):
+                    first = position + begun.offset
+                    self._note(Hit(field, number, begun.offset, first, width, pattern))
             position += tokens
 
     def _note(self, hit: Hit) -> None:
@@ -158,6 +168,8 @@ class Reading:
             start, end, words = self._place(hit)
             if hit.pattern.proper and not is_proper(words):
                 continue
+            if hit.pattern.respelling and self._is_rivals(hit, hit.pattern.respelling.owner):
+                continue
             how = hit.pattern.how or _how(hit.pattern, words)
             known = placed.get((hit.field, start, end))
             if known is None or _TRUST[how] < _TRUST[known.parts[0].how]:
@@ -167,6 +179,20 @@ class Reading:
                 stretch = Stretch(hit.field, hit.first, last, start, end, (part,))
                 placed[hit.field, start, end] = stretch
         return placed.values()
+
+    def _is_rivals(self, hit: Hit, owner: Owner) -> bool:
+        """Tell whether *hit*, which sounds like a name of *owner*, is somebody else's."""
+        chunks = self._chunks[hit.field]
+        before: list[Token] = []
+        for place in range(hit.chunk, -1, -1):
+            tokens = cut(chunks[place])
+            before[:0] = tokens[: hit.offset] if place == hit.chunk else tokens
+            if len(before) >= AROUND:
+                break
+        first = len(before)
+        behind = _tokens(chunks, hit.chunk, hit.offset)
+        tokens = (*before, *islice(behind, hit.width + AROUND))
+        return self._rivals.take(owner, tokens, first, first + hit.width)
 
     def _place(self, hit: Hit) -> tuple[int, int, list[Word]]:
         """Return the characters from which and to which *hit* reaches, and its words."""
@@ -203,6 +229,27 @@ class Reading:
 def _how(pattern: Pattern, words: list[Word]) -> How:
     exact = tuple(one.folded for one in words) == pattern.exact
     return How.EXACT if exact else How.INFLECTION
+
+
+def _behind(chunks: list[str], number: int) -> Iterator[Token]:
+    """Yield the tokens behind the chunk *number*, up to what parts them."""
+    between = ""
+    for place in range(number, len(chunks)):
+        chunk, end = chunks[place], 0
+        for token in cut(chunk):
+            if place > number:
+                if is_apart(between + chunk[end : token.start]):
+                    return
+                yield token
+            between, end = "", token.end
+        between += chunk[end:]
+
+
+def _tokens(chunks: list[str], number: int, offset: int) -> Iterator[Token]:
+    """Yield the tokens from token *offset* of the chunk *number* on."""
+    yield from cut(chunks[number])[offset:]
+    for later in range(number + 1, len(chunks)):
+        yield from cut(chunks[later])
 
 
 def _following(chunks: list[str], number: int, offset: int) -> Iterator[Word]:

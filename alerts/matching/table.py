@@ -11,6 +11,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from alerts.matching.patterns import By, Pattern, of_keyword
+from alerts.matching.sounds import Begun, Sounds
 from alerts.model import Keyword
 from alerts.text.english import heads
 from alerts.text.normalize import fold
@@ -57,6 +58,8 @@ class Chunk(NamedTuple):
     #: Patterns that are met by words of the chunk alone.
     beginnings: tuple[Beginning, ...]
     openings: tuple[Opening, ...]
+    #: Names that are known by their sound, and may go on behind the chunk.
+    names: tuple[Begun, ...] = ()
 
 
 #: Most chunks begin nothing: these share one value for each number of tokens.
@@ -81,12 +84,16 @@ class Table:
         self._folded: Index = {}
         self._written: Index = {}
         self._prefixes: Index = {}
+        self.sounds = Sounds()
         self._keywords: dict[int, Keyword] = {}
         self._languages: dict[str, Language] = {}
 
     def add(self, patterns: Iterable[Pattern]) -> None:
         """Look for *patterns* from now on."""
         for pattern in patterns:
+            if pattern.respelling is not None:
+                self.sounds.add(pattern)
+                continue
             index, text = self._place(pattern)
             index.setdefault(text, []).append(pattern)
         self._forget()
@@ -101,7 +108,10 @@ class Table:
     def remove(self, patterns: Iterable[Pattern]) -> None:
         """Look for *patterns* no more: the values that were given to `add`."""
         for pattern in patterns:
-            _take(*self._place(pattern), pattern.leaf)
+            if pattern.respelling is not None:
+                self.sounds.remove(pattern)
+            else:
+                _take(*self._place(pattern), pattern.leaf)
         self._forget()
 
     def remove_keyword(self, leaf: int) -> None:
@@ -127,9 +137,15 @@ class Table:
     def learn(self, chunk: str, language: Language) -> Chunk:
         """Return what begins in *chunk*, and remember it."""
         tokens = cut(chunk)
-        beginnings = tuple(self._beginnings(tokens, language))
-        plain = not beginnings and len(tokens) < len(_PLAIN)
-        learnt = _PLAIN[len(tokens)] if plain else _chunk(len(tokens), beginnings)
+        beginnings = list(self._beginnings(tokens, language))
+        names: list[Begun] = []
+        for offset, width, one in self.sounds.begin(chunk, tokens, language.code):
+            if isinstance(one, Pattern):
+                beginnings.append(Beginning(offset, width, one))
+            else:
+                names.append(Begun(offset, width, one))
+        plain = not beginnings and not names and len(tokens) < len(_PLAIN)
+        learnt = _PLAIN[len(tokens)] if plain else _chunk(len(tokens), beginnings, names)
         if len(chunk) <= _LONGEST:
             if len(language.seen) >= REMEMBERED:
                 language.seen.clear()
@@ -169,13 +185,13 @@ class Table:
             language.seen.clear()
 
 
-def _chunk(tokens: int, beginnings: tuple[Beginning, ...]) -> Chunk:
+def _chunk(tokens: int, beginnings: list[Beginning], names: list[Begun]) -> Chunk:
     single = tuple(one for one in beginnings if not one.pattern.rest)
     longer: dict[int, list[Pattern]] = {}
     for offset, _, pattern in beginnings:
         if pattern.rest:
             longer.setdefault(offset, []).append(pattern)
-    return Chunk(tokens, single, tuple(starmap(_opening, longer.items())))
+    return Chunk(tokens, single, tuple(starmap(_opening, longer.items())), tuple(names))
 
 
 def _opening(offset: int, patterns: list[Pattern]) -> Opening:

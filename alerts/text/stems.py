@@ -75,6 +75,8 @@ _BY_SCRIPT = {_LATIN: "en", _CYRILLIC: "ru", _ARABIC: "ar", _DEVANAGARI: "hi"} |
     if script in ("GREEK", "ARMENIAN", "TAMIL")
 }
 
+# And, so: written together with what follows, which the stemmer takes for a part of the word.
+_ARABIC_CONJUNCTION = re.compile(r"\A[وف](?=ال..)")
 _PORTUGUESE_PLURAL = re.compile(r"(?:õe|ãe)s\Z")
 
 # Stemmers keep the word in hand in themselves: one set for each thread.
@@ -139,6 +141,8 @@ def _lower(written: str, language: str) -> str:
     if language == "pt":
         # The stemmer has no rule for them: explosões, explosão; alemães, alemão.
         lower = _PORTUGUESE_PLURAL.sub("ão", lower)
+    if language == "ar":
+        lower = _ARABIC_CONJUNCTION.sub("", lower)
     return lower
 
 

@@ -237,4 +237,10 @@ CODES = (
         "no route leads to the receiver",
         "receivers: {desk: {telegram: {chat: -1001234567890}}}",
     ),
+    Code(
+        "R606",
+        "a name is taken as a spelling of an entity's",
+        "entities: {hezbollah: {type: group, name: Hezbollah}}\n"
+        + _watchlist("    groups: [Hizbollah]"),
+    ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts import model
-from alerts.watchlists.complaints import FlawError
+from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.entities import Names, read_terms
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.places import Atlas, PlaceReader
@@ -91,7 +91,20 @@ class WatchlistReader:
         return found
 
     def _named(self, node: Node, key: str, kind: model.Kind) -> list[model.Term]:
-        return read_terms(node, key, lambda text: self.names.entry(kind, text.strip()), self.file)
+        def read(text: str) -> model.Term:
+            return self.names.entry(kind, text.strip())
+
+        terms = read_terms(node, key, read, self.file)
+        for where in node.parts(key):
+            self._say_whom(str(where.value).strip(), kind, where)
+        return terms
+
+    def _say_whom(self, text: str, kind: model.Kind, where: Node) -> None:
+        """Note the entity that a name was taken for because it sounds like one of its names."""
+        if not self.names.is_known(kind, text):
+            for id_ in self.names.respelt(model.Name(kind, text)):
+                message = f"{quoted(text)} is taken as a spelling of @{id_}"
+                self.file.remark(where, "R606", message, f"write @{id_}")
 
     def _keywords(self, node: Node, key: str) -> list[model.Term]:
         return read_terms(node, key, self.names.keyword, self.file)

@@ -33,6 +33,7 @@ from alerts.model import (
     Regex,
     Score,
     Severity,
+    Spelling,
     Status,
     Term,
     Unknown,
@@ -46,6 +47,13 @@ _TEXT = (
     " Tahrir al-Sham Tahrir al-Sham car bomb car-bomb carbombs bombing air strike air-strike"
     " airstrikes IS is U.S. us Syria Syrian deal OpenAI, (Idlib) code — & l’Iran Iran 中国在 中"
     " chemical chemicals chemistry anti-air-strike de-escalation escalation deescalation re-deal"
+)
+# Spellings of the names below, in four scripts and with what clings to them; look-alikes.
+_SPELT = (
+    "Hayet Hay'at Tahrīr ash-Şam ash-Sham al-Cham Tahrir-as-Sham Хайят Тахрир аш-Шам Идлиба Идлибом"
+    " Idlib'de Idlibe Adlib Ydleb Kafr Zita Kafrzita Kfar Zeita Kafarzita كفرزيتا بكفرزيتا وادلب"
+    " بدمشق Damas Niger Nigeria Nigeriya Syrian Syriah Iraan Islamik Stait al as bin Rakka Ar-Raqqa"
+    " Raqqah's Алеппо Ракке Ракки Kar Kahn HOMS Homs Hims بحمص"
 )
 WORDS = (
     *_TEXT.split(),
@@ -65,6 +73,7 @@ WORDS = (
     "إدلب",
     "Edleb",
     "\ud800",
+    *_SPELT.split(),
 )
 _TERMS = (
     "strike",
@@ -94,6 +103,11 @@ _TERMS = (
     "chemical",
     "deal HTS",
     "—",
+    "Kafr Zita",
+    "Raqqa",
+    "Homs",
+    "Niger",
+    "Tahrir al-Cham",
 )
 
 ENTITIES = {
@@ -122,6 +136,21 @@ ENTITIES = {
         weak_aliases=("IS",),
         support=(EntityRef("hts"), Name(Kind.PLACE, "دمشق")),
     ),
+    "raqqa": Entity(
+        id="raqqa",
+        kind=Kind.PLACE,
+        name="Raqqa",
+        aliases=("الرقة", "Ракка"),
+        weak_aliases=("deal",),
+        spelling=Spelling.LISTED,
+    ),
+    "aleppo": Entity(
+        id="aleppo",
+        kind=Kind.PLACE,
+        name="Aleppo",
+        aliases=("Halep",),
+        mask=(Name(Kind.PLACE, "Kafr Zita"), EntityRef("syria")),
+    ),
     "quiet": Entity(id="quiet", kind=Kind.TOPIC, name="car bomb", weak_aliases=("deal", "—")),
 }
 
@@ -144,7 +173,7 @@ terms: st.SearchStrategy[Term] = st.one_of(
     st.builds(
         Regex, st.sampled_from(["HTS", "str.ke", "[ао]р", "(?i)WAR ", ";", "a|b", "x*", "b.*r"])
     ),
-    st.builds(Name, st.just(Kind.PLACE), _texts),
+    st.builds(Name, st.sampled_from([Kind.PLACE, Kind.GROUP]), _texts),
     st.builds(EntityRef, st.sampled_from([*ENTITIES, "unknown"])),
     st.sampled_from(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.model import RuleSet
+from alerts.model import All, Any, EntityRef, Kind, Name, RuleSet
 from tests.watchlists.marked import WITH_KEYWORD, W, rules_of, unmarked
 
 DESK = "receivers: {desk: {email: {to: desk@example.org}}}\n"
@@ -58,3 +58,32 @@ def test_notes_come_in_the_order_of_the_file_and_refuse_nothing() -> None:
     rules = rules_of(f"{DESK}{W}    places: [Tripoli]\n    repeat_after: 1h\n")
     assert [code for _, _, code in told(rules)] == ["R605", "R601", "R602"]
     assert rules.watchlists
+
+
+GROUPS = """
+entities:
+  hezbollah: {type: group, name: Hezbollah}
+  hurras: {type: group, name: Hurras al-Din}
+  listed: {type: group, name: Ahrar al-Sham, spelling: listed}
+  one: {type: group, name: Kataib Sayyid}
+  other: {type: group, name: Kataeb Sayed}
+"""
+
+
+def test_a_group_that_sounds_like_an_entity_is_that_entity_and_told_so() -> None:
+    rules = rules_of(
+        f"{GROUPS}{W}    groups: [Hizbullah, Huras ad-Din]\n    query: group:Hisbollah\n"
+    )
+    (watchlist,) = rules.watchlists
+    groups = Any((EntityRef("hezbollah"), EntityRef("hurras")))
+    assert watchlist.condition == All((groups, EntityRef("hezbollah")))
+    assert told(rules) == [(11, 14, "R606"), (11, 25, "R606")]
+    assert rules.notes[0].hint == "write @hezbollah"
+
+
+@pytest.mark.parametrize("name", ["Ahrar ash-Sham", "Katayib Sayid", "Hamas", "@hezbollah"])
+def test_one_that_sounds_like_none_or_several_or_must_not_is_not(name: str) -> None:
+    rules = rules_of(f'{GROUPS}{W}    groups: ["{name}"]\n')
+    assert told(rules) == []
+    if not name.startswith("@"):
+        assert rules.watchlists[0].condition == Name(Kind.GROUP, name)

@@ -90,7 +90,7 @@ def test_a_place_rings_by_every_name_of_the_gazetteer() -> None:
     rules = places("Idlib")
     assert rings(rules, "Shelling in Idleb") == [("Idleb", "Idlib")]
     assert rings(rules, "قصف على إدلب") == [("إدلب", "Idlib")]
-    assert rings(rules, "Обстрел Идлиба и Идлиб") == [("Идлиб", "Idlib")]
+    assert rings(rules, "Обстрел Идлиба и Идлиб") == [("Идлиба", "Idlib"), ("Идлиб", "Idlib")]
     assert rings(rules, "Shelling in IDLIB") == [("IDLIB", "Idlib")]
 
 

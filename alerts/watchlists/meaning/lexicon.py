@@ -16,12 +16,17 @@ from alerts.model import (
     Kind,
     Name,
     Named,
+    Spelling,
 )
+from alerts.text.spelling.letters import is_arabic, is_cyrillic
+from alerts.watchlists.meaning.respellings import Respelling, Source, by_sound
+from alerts.watchlists.meaning.rivals import Rivals
 from alerts.watchlists.meaning.wordings import Wording, of_entity, once, wording
 
 _NONE: Mapping[str, Entity] = MappingProxyType({})
 #: Letters of a name that nobody chose by hand; shorter ones are words and initials everywhere.
-_LEAST_LETTERS = 4
+#: Of a watched place those do that the Arabic script needs for them: تعز, Taiz.
+_LEAST_LETTERS, _LEAST_ABJAD = 4, 3
 
 
 class Lexicon:
@@ -33,6 +38,7 @@ class Lexicon:
         #: By id.
         self.entities = entities
         self._gazetteer = gazetteer
+        self.rivals = Rivals(entities, gazetteer)
 
     def wordings(self, term: Named) -> tuple[Wording, ...]:
         """Return how *term* is written, the most trustworthy first, each word sequence once.
@@ -54,11 +60,45 @@ class Lexicon:
                 forms = self._gazetteer.demonyms(place) if self._gazetteer else ()
                 return once(wording(form, How.GAZETTEER, place) for form in forms)
 
+    def respellings(self, term: Named) -> tuple[Respelling, ...]:
+        """Return by which sounds *term* is known besides its `wordings`, each once.
+
+        A name is, also in the scripts that the gazetteer has for a place; so is an entity, unless
+        its author listed the spellings.  Weak aliases, acronyms and the towns of an area are not.
+        """
+        match term:
+            case EntityRef(id_):
+                entity = self.entities.get(id_)
+                if entity is None or entity.spelling is Spelling.LISTED:
+                    return ()
+                owner = self.rivals.owner_of_entity(entity)
+                strong = (one for one in of_entity(entity) if not one.weak)
+                return by_sound(Source(one, owner) for one in strong)
+            case Name():
+                return by_sound(self._sources(term))
+            case _:
+                return ()
+
+    def _sources(self, name: Name) -> Iterator[Source]:
+        """Yield what *name* sounds like: as its author wrote it, and as the gazetteer has it."""
+        yield Source(wording(name.text, How.EXACT, name.text), self.rivals.owner_of_name(name))
+        place = self.bearer(name)
+        if place is None:
+            return
+        meant = self.rivals.owner_of_name(name, place)
+        for text in self._names(place):
+            if _is_native(text) or _is_latin(text):
+                is_variant = text != place.name and not _is_native(text)
+                yield Source(wording(text, How.EXACT, name.text), meant, is_variant)
+
+    def _names(self, place: Place) -> tuple[str, ...]:
+        return self._gazetteer.names(place) if self._gazetteer else ()
+
     def _other_names(self, name: Name) -> Iterator[Wording]:
         """Yield what the gazetteer knows of a place besides the name that stands in the rules."""
         place = self.bearer(name)
-        if place is not None and self._gazetteer is not None:
-            for text in filter(_is_telling, self._gazetteer.names(place)):
+        for text in self._names(place) if place else ():
+            if _is_telling(text, _LEAST_ABJAD if is_arabic(text[:1]) else _LEAST_LETTERS):
                 yield wording(text, How.GAZETTEER, name.text)
 
     def bearer(self, name: Name) -> Place | None:
@@ -90,9 +130,19 @@ class Lexicon:
         )
 
 
-def _is_telling(name: str) -> bool:
-    """Tell whether *name* is long enough to be looked for unasked."""
-    return sum(map(str.isalpha, name)) >= (_LEAST_LETTERS if _is_alphabetic(name) else 2)
+def _is_telling(name: str, least: int = _LEAST_LETTERS) -> bool:
+    """Tell whether *name* is long enough to be looked for unasked: *least* letters."""
+    return sum(map(str.isalpha, name)) >= (least if _is_alphabetic(name) else 2)
+
+
+def _is_latin(name: str) -> bool:
+    """Tell whether *name* begins in Latin letters, with marks or without."""
+    return name[:1] < "\u0250" or "\u1e00" <= name[:1] <= "\u1eff"
+
+
+def _is_native(name: str) -> bool:
+    """Tell whether *name* is written in one of the other scripts whose sounds we know."""
+    return is_arabic(name[:1]) or is_cyrillic(name[:1])
 
 
 def _is_alphabetic(name: str) -> bool:

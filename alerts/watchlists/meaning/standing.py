@@ -22,9 +22,11 @@ from alerts.model import (
 )
 from alerts.text.normalize import fold
 from alerts.text.regexes import compile_regex, spans
+from alerts.text.spelling.windows import Heard, windows
 from alerts.text.stems import answered, asked, language_of, parted
 from alerts.text.tokens import Token, Word, tokenize, word
 from alerts.watchlists.meaning.lexicon import Lexicon
+from alerts.watchlists.meaning.respellings import Respelling
 from alerts.watchlists.meaning.stretches import Stretch, inside, merged, overlaps
 from alerts.watchlists.meaning.wordings import Wording, is_proper, of_entity
 
@@ -42,6 +44,8 @@ class Standing:
     #: Spans of characters that match nothing.
     masked: dict[Field, list[tuple[int, int]]] = field(default_factory=dict)
     known: dict[Named, tuple[Wording, ...]] = field(default_factory=dict)
+    known_sounds: dict[Named, tuple[Respelling, ...]] = field(default_factory=dict)
+    heard: dict[Field, list[tuple[int, int, Heard]]] = field(default_factory=dict)
     language: str = field(init=False)
     tokens: dict[Field, tuple[Token, ...]] = field(init=False)
 
@@ -90,7 +94,7 @@ class Standing:
                 entity = self.lexicon.entities.get(id_)
                 return self.entity(entity, where) if entity else []
             case _:
-                return self.written(self.wordings(term), where)
+                return self.written(self.wordings(term), where) + self.respelt(term, where)
 
     def keyword(self, term: Keyword, where: Field) -> list[Stretch]:
         """Keyword: its words next to one another in any inflection; other words if prefixed.
@@ -223,6 +227,26 @@ class Standing:
             if not wording.proper or is_proper(token.word for token in tokens[first:last])
         ]
 
+    def respelt(self, term: Named, where: Field) -> list[Stretch]:
+        """Return where words sound like a name of *term*, and mean nobody else.
+
+        Written as a name is, in scripts that have capitals.
+        """
+        tokens = self.tokens[where]
+        if where not in self.heard:
+            text = self.article.text(where)
+            self.heard[where] = list(windows(tokens, text, self.language))
+        if term not in self.known_sounds:
+            self.known_sounds[term] = self.lexicon.respellings(term)
+        return [
+            self.stretch(where, first, last, one.term, How.SPELLING)
+            for one in self.known_sounds[term]
+            for first, last, heard in self.heard[where]
+            if one.is_heard(heard)
+            if is_proper(token.word for token in tokens[first:last])
+            if not self.lexicon.rivals.take(one.owner, tokens, first, last)
+        ]
+
     def entity(self, entity: Entity, where: Field) -> list[Stretch]:
         """Entity: one of its names, outside of its own mask.
 
@@ -245,13 +269,11 @@ class Standing:
     def named(self, entity: Entity, where: Field, *, weak: bool) -> list[Stretch]:
         """Return the names of *entity* that are weak, or not, outside the mask of the entity."""
         masked = [(hit.start, hit.end) for term in entity.mask for hit in self.strong(term, where)]
-        return [
-            hit
-            for wording in of_entity(entity)
-            if wording.weak is weak
-            for hit in self.wording(wording, where)
-            if not overlaps(hit, masked)
-        ]
+        written = [one for one in of_entity(entity) if one.weak is weak]
+        hits = self.written(written, where)
+        if not weak:
+            hits += self.respelt(EntityRef(entity.id), where)
+        return [hit for hit in hits if not overlaps(hit, masked)]
 
     def strong(self, term: Term, where: Field) -> list[Stretch]:
         """Return what supports or masks an entity; of another entity only names that stand alone.
@@ -261,7 +283,7 @@ class Standing:
         if not isinstance(term, EntityRef):
             return self.term(term, where)
         strong = (wording for wording in self.lexicon.wordings(term) if not wording.weak)
-        return [hit for wording in strong for hit in self.wording(wording, where)]
+        return self.written(strong, where) + self.respelt(term, where)
 
     # --- places in the text -------------------------------------------------------------------
 

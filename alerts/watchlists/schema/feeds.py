@@ -76,7 +76,7 @@ class EntitySection(Section):
     support: Lines = []
     #: Texts that hold a name and do not mean it.
     mask: Lines = []
-    #: Whether spellings count that nobody listed, or only those listed here. (None does yet.)
+    #: Whether spellings count that nobody listed, or only those listed here.
     spelling: SpellingName = model.Spelling.ANY
     #: Of a place: latitude and longitude in degrees.
     at: Annotated[Coordinates | None, GIVEN] = None

@@ -1,0 +1,142 @@
+"""Who else is meant by words that sound like a watched name: other places, entities, plain words.
+
+Niger is no spelling of Nigeria, nor "York" one of Yorck where "New York" stands.  Exact names are
+not judged here; only what is recognised by its sound can be somebody else's name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from alerts.gazetteer import Gazetteer, Place
+from alerts.gazetteer.keys import name_key
+from alerts.gazetteer.places import Sort
+from alerts.model import Entity, Kind, Name
+from alerts.text.spelling.affixes import plain_forms
+from alerts.text.spelling.words import is_common, is_persons
+from alerts.text.tokens import Token
+from alerts.watchlists.meaning.wordings import folded, of_entity
+
+#: People of a place that a reader knows by name.
+_KNOWN = 15_000
+#: Words on either side that may make a longer name of it.
+AROUND = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose name is watched."""
+
+    #: `Entity.id`; empty: a plain name.
+    entity: str = ""
+    #: Ids of the places that bear the name.
+    places: frozenset[int] = frozenset()
+    #: Ids of those that bear it too, and that the author did not mean.
+    namesakes: frozenset[int] = frozenset()
+    #: Nobody bears the name as it is written: it may be a spelling of anybody's of this kind.
+    seeks: Kind | None = None
+
+
+class Rivals:
+    """The names that mean somebody."""
+
+    def __init__(self, entities: Mapping[str, Entity], gazetteer: Gazetteer | None) -> None:
+        self._gazetteer = gazetteer
+        self._kinds = {id_: entity.kind for id_, entity in entities.items()}
+        self._entities: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        for entity in entities.values():
+            for wording in of_entity(entity):
+                self._entities[folded(wording.tokens)].add(entity.id)
+        self._bearers = lru_cache(maxsize=1 << 12)(self._known_by)
+
+    def owner_of_entity(self, entity: Entity) -> Owner:
+        """Return whose the names of *entity* are: of a place, also the gazetteer's of that name."""
+        names = (entity.name, *entity.aliases, *entity.previous_names)
+        places = names if entity.kind is Kind.PLACE else ()
+        return Owner(entity=entity.id, places=self._places(places))
+
+    def owner_of_name(self, name: Name, place: Place | None = None) -> Owner:
+        """Return whose the plain *name* is: all who bear it, or *place* alone."""
+        if name.kind is not Kind.PLACE:
+            return Owner(seeks=name.kind)
+        bearers = self._bearers(name.text)
+        meant = frozenset(
+            each.id
+            for each in bearers
+            if name.country in ("", each.country) and place in (None, each)
+        )
+        namesakes = frozenset(each.id for each in bearers) - meant
+        return Owner(places=meant, namesakes=namesakes, seeks=None if meant else name.kind)
+
+    def _places(self, names: Iterable[str]) -> frozenset[int]:
+        return frozenset(place.id for name in names for place in self._bearers(name))
+
+    def take(self, owner: Owner, tokens: tuple[Token, ...], first: int, last: int) -> bool:
+        """Tell whether the tokens from *first* to before *last* mean somebody else than *owner*.
+
+        Plain words do, names of others, and a part of a longer name of others.
+        """
+        words = folded(tokens[first:last])
+        forms = [(*words[:-1], form) for form in plain_forms(tokens[last - 1].word.written)]
+        if first and owner.places and is_persons(tokens[first - 1].word.folded):
+            return True
+        if len(words) == 1 and any(is_common(form[0]) for form in forms):
+            return True
+        meant = [self._means(owner, form) for form in forms]
+        if True in meant:
+            return False
+        return False in meant or any(
+            self._is_anothers(owner, longer) for longer in _longer(tokens, first, last)
+        )
+
+    def _means(self, owner: Owner, words: tuple[str, ...]) -> bool | None:
+        """Tell whether *words* are a name of *owner*, or (False) of another; None: of nobody."""
+        entities = self._entities.get(words, set())
+        kinds = {self._kinds[entity] for entity in entities}
+        places = self._bearers(" ".join(words))
+        if owner.entity in entities or any(place.id in owner.places for place in places):
+            return True
+        if owner.seeks in kinds or (places and owner.seeks is Kind.PLACE):
+            return None
+        return False if self._is_anothers(owner, words) else None
+
+    def _is_anothers(self, owner: Owner, words: tuple[str, ...]) -> bool:
+        """Tell whether readers know somebody by *words* who is not *owner*."""
+        name = " ".join(words)
+        others = (one for one in self._bearers(name) if one.id not in owner.places)
+        return bool(self._entities.get(words, set()) - {owner.entity}) or any(
+            (place.id in owner.namesakes and place.population >= _KNOWN)
+            or (
+                place.id not in owner.namesakes
+                and _is_known(place, name, to_a_place=bool(owner.places))
+            )
+            for place in others
+        )
+
+    def _known_by(self, name: str) -> tuple[Place, ...]:
+        return self._gazetteer.bearers(name) if self._gazetteer else ()
+
+
+def _is_known(place: Place, name: str, *, to_a_place: bool) -> bool:
+    """Tell whether *place* is what readers understand by *name*.
+
+    A country by each of its names.  A town by the one that English papers print, or by any in
+    another script, if it has people enough to be in the news; beside a place of the gazetteer,
+    whose other names are known, however few live there.
+    """
+    if place.sort is Sort.COUNTRY:
+        return True
+    if name_key(place.name) == name_key(name):
+        return to_a_place or place.population >= _KNOWN
+    return place.population >= _KNOWN and not name.isascii()
+
+
+def _longer(tokens: tuple[Token, ...], first: int, last: int) -> Iterator[tuple[str, ...]]:
+    """Yield the words around, up to a few on either side."""
+    for start in range(max(0, first - AROUND), first + 1):
+        for end in range(last, min(len(tokens), last + AROUND) + 1):
+            if (start, end) != (first, last):
+                yield folded(tokens[start:end])
