@@ -20,7 +20,7 @@ from alerts.text.tokens import Token, cut
 _ANY = Heard(NOTHING.readings)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def may_follow(chunk: str, language: str) -> bool:
     """Tell whether a name that was begun may go on with *chunk*: a cheap first look."""
     tokens = cut(chunk)

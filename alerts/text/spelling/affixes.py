@@ -72,7 +72,7 @@ def is_word_too(folded: str) -> bool:
     return folded in _ALSO_WORDS
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 10)
 def bare(written: str) -> tuple[Reading, ...]:
     """Return the ways to read *written* as a name that somebody watches: it, or its article off."""
     if not is_arabic(written[:1]):
@@ -102,7 +102,7 @@ def plain_forms(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def readings(written: str, language: str) -> tuple[Reading, ...]:
     """Return the ways to read *written* in a text in *language*, the plain one first."""
     found = [*bare(written)]

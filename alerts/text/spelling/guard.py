@@ -130,7 +130,7 @@ def _consonants(one: str, other: str) -> float:
     return _CONSONANTS[" ".join(sorted((one, other)))]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _vowels(one: str, other: str, abjad: bool, other_abjad: bool) -> float:  # noqa: FBT001 - cached
     """Return the least weight of changes that make *one* of *other* (Wagner and Fischer, 1974)."""
     if one == other:

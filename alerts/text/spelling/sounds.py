@@ -62,7 +62,7 @@ class Sound(NamedTuple):
 SILENCE = Sound("", (), ("",), abjad=False)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def sound(written: str) -> Sound:
     """Return how *written*, one word with its marks (`Word.written`), sounds."""
     letters = _spelt(written)

@@ -6,7 +6,6 @@ not judged here; only what is recognised by its sound can be somebody else's nam
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,10 +45,13 @@ class Rivals:
     def __init__(self, entities: Mapping[str, Entity], gazetteer: Gazetteer | None) -> None:
         self._gazetteer = gazetteer
         self._kinds = {id_: entity.kind for id_, entity in entities.items()}
-        self._entities: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        #: Nearly every name has one bearer: a tuple of it takes a quarter of a set's room.
+        self._entities: dict[tuple[str, ...], tuple[str, ...]] = {}
         for entity in entities.values():
             for wording in of_entity(entity):
-                self._entities[folded(wording.tokens)].add(entity.id)
+                name = folded(wording.tokens)
+                known = self._entities.get(name, ())
+                self._entities[name] = known if entity.id in known else (*known, entity.id)
         self._bearers = lru_cache(maxsize=1 << 12)(self._known_by)
 
     def owner_of_entity(self, entity: Entity) -> Owner:
@@ -94,7 +96,7 @@ class Rivals:
 
     def _means(self, owner: Owner, words: tuple[str, ...]) -> bool | None:
         """Tell whether *words* are a name of *owner*, or (False) of another; None: of nobody."""
-        entities = self._entities.get(words, set())
+        entities = self._entities.get(words, ())
         kinds = {self._kinds[entity] for entity in entities}
         places = self._bearers(" ".join(words))
         if owner.entity in entities or any(place.id in owner.places for place in places):
@@ -107,7 +109,7 @@ class Rivals:
         """Tell whether readers know somebody by *words* who is not *owner*."""
         name = " ".join(words)
         others = (one for one in self._bearers(name) if one.id not in owner.places)
-        return bool(self._entities.get(words, set()) - {owner.entity}) or any(
+        return any(id_ != owner.entity for id_ in self._entities.get(words, ())) or any(
             (place.id in owner.namesakes and place.population >= _KNOWN)
             or (
                 place.id not in owner.namesakes
