@@ -31,8 +31,8 @@ from alerts.text.regexes import encodable, union
 from alerts.watchlists.collector import collector_paused
 from alerts.watchlists.meaning.circumstances import (
     NOBODY,
-    is_held,
     known_publishers,
+    match_of,
     unknown_facts,
 )
 from alerts.watchlists.meaning.lexicon import Lexicon
@@ -119,15 +119,7 @@ class Matcher:
             if not evidence:
                 continue
             for watchlist, unknown in admitted:
-                yield Match(
-                    article=article.id,
-                    watchlist=watchlist.id,
-                    title=watchlist.title,
-                    severity=watchlist.severity,
-                    evidence=evidence,
-                    unknown=unknown,
-                    is_held=is_held(watchlist, unknown),
-                )
+                yield match_of(watchlist, article, evidence, unknown)
 
     def _admitted(
         self, entry: Entry, article: Article

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from alerts.model import Article, Fact, Feed, Publisher, Publishers, Unknown, Watchlist
+from alerts.model import (
+    Article,
+    Evidence,
+    Fact,
+    Feed,
+    Match,
+    Publisher,
+    Publishers,
+    Unknown,
+    Watchlist,
+)
 
 #: Nothing is known of any publisher.
 NOBODY: Mapping[str, Publisher] = MappingProxyType({})
@@ -42,9 +52,22 @@ def unknown_facts(
     return unknown
 
 
-def is_held(watchlist: Watchlist, unknown: tuple[Fact, ...]) -> bool:
-    """Tell whether a match with these *unknown* facts waits for somebody to look at it."""
-    return watchlist.unknown is Unknown.HOLD and bool(unknown)
+def match_of(
+    watchlist: Watchlist,
+    article: Article,
+    evidence: tuple[Evidence, ...],
+    unknown: tuple[Fact, ...],
+) -> Match:
+    """Return that *article*, which leaves the facts *unknown* open, meets *watchlist*."""
+    return Match(
+        article=article.id,
+        watchlist=watchlist.id,
+        title=watchlist.title,
+        severity=watchlist.severity,
+        evidence=evidence,
+        unknown=unknown,
+        is_held=watchlist.unknown is Unknown.HOLD and bool(unknown),
+    )
 
 
 # Each says whether the article fits; None: it does not say.

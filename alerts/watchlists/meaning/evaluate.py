@@ -27,7 +27,7 @@ from alerts.model import (
     Score,
     Watchlist,
 )
-from alerts.watchlists.meaning.circumstances import NOBODY, is_held, unknown_facts
+from alerts.watchlists.meaning.circumstances import NOBODY, match_of, unknown_facts
 from alerts.watchlists.meaning.lexicon import Lexicon
 from alerts.watchlists.meaning.standing import FIELDS, Standing
 from alerts.watchlists.meaning.stretches import Found, Stretch, across, between, merged
@@ -59,17 +59,7 @@ def evaluate(
     if watchlist.exclude and reading.find(watchlist.exclude, watchlist.fields) is not None:
         return None
     evidence = _in_order(found)
-    if not evidence:
-        return None
-    return Match(
-        article=article.id,
-        watchlist=watchlist.id,
-        title=watchlist.title,
-        severity=watchlist.severity,
-        evidence=evidence,
-        unknown=unknown,
-        is_held=is_held(watchlist, unknown),
-    )
+    return match_of(watchlist, article, evidence, unknown) if evidence else None
 
 
 def _in_order(found: Iterable[Stretch]) -> tuple[Evidence, ...]:
