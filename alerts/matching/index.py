@@ -51,7 +51,7 @@ class Index:
 
     def add(self, entry: Entry) -> None:
         """Let *entry* wait for hits; one that nothing positive can meet is never a candidate."""
-        clauses = clauses_of(entry.node) or [_positive(entry.node)]
+        clauses = clauses_of(entry.node) or [positive(entry.node)]
         entry.anchor = min(clauses, key=_cost)
         entry.required = tuple(
             frozenset(leaf.id for leaf in clause)
@@ -114,19 +114,19 @@ def _one_of(parts: Iterable[Node]) -> list[Clause]:
     return [frozenset().union(*(min(clauses, key=_cost) for clauses in every))]
 
 
-def _positive(node: Node) -> Clause:
+def positive(node: Node) -> Clause:
     """Return all terms of *node* that can be evidence: no match is without some."""
     match node:
         case LeafNode(leaf=leaf):
             return frozenset({leaf})
         case AllNode(parts=parts) | AnyNode(parts=parts):
-            return frozenset().union(*map(_positive, parts))
+            return frozenset().union(*map(positive, parts))
         case NearNode(left=left, right=right):
-            return _positive(left) | _positive(right)
+            return positive(left) | positive(right)
         case AtLeastNode(part=part):
-            return _positive(part)
+            return positive(part)
         case ScoreNode(terms=terms):
-            return frozenset().union(*(_positive(part) for part, weight in terms if weight > 0))
+            return frozenset().union(*(positive(part) for part, weight in terms if weight > 0))
         case AbsentNode():
             return frozenset()
 

@@ -68,6 +68,13 @@ def heads(asked: Iterable[str]) -> set[str]:
 
 
 @cache
+def irregular() -> frozenset[str]:
+    """Return the keys that tables, and not rules, make of other keys: "took", "looter"."""
+    links = _links()
+    return frozenset((*links.forms, *links.answers))
+
+
+@cache
 def compounds() -> dict[str, tuple[str, str]]:
     """Return the key of each word that is also written as two: airstrike -> (air, strike)."""
     pairs = ((first, second) for first, *rest in _lines(english_words.COMPOUNDS) for second in rest)

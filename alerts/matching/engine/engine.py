@@ -11,7 +11,6 @@ from alerts.matching.engine.compiled import Ints
 from alerts.matching.engine.reader import Reader
 from alerts.matching.engine.segment import Segment
 from alerts.model import Article, Publisher, Watchlist
-from alerts.text.stems import language_of
 from alerts.watchlists.meaning.circumstances import NOBODY
 from alerts.watchlists.meaning.lexicon import Lexicon
 
@@ -48,11 +47,10 @@ class Engine:
 
     def match_ids(self, article: Article) -> Ints:
         """Return the numbers of the watchlists that *article* meets, in no order, each once."""
-        language = language_of(article.language)
         with self._lock:
-            page, length = self._reader.read(article, language)
+            read = self._reader.read(article)
             found = [
-                segment.match(article, language, page, length, self._reader.memory)
+                segment.match(read)
                 for segment in (*self._segments, *([self._edits] if self._fresh else []))
             ]
         return found[0] if len(found) == 1 else np.concatenate(found)

@@ -1,16 +1,14 @@
-"""Watchlists that ask for more than clauses and vetoes: NEAR, scores, masks, weak aliases, regexes.
+"""What the tables cannot decide: NEAR, scores, masks, regexes.
 
-The tables find those that an article could meet; whether it does is decided by `alerts.matching.nodes`,
-as it is for every watchlist of a small set.
+The tables find what an article could meet; whether it does is decided by `alerts.matching.nodes`, as it
+is for every watchlist of a small set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from alerts.matching.engine.terms import Look, Terms
-from alerts.matching.engine.wishes import EVERYWHERE, Wish
-from alerts.matching.index import Entry, clauses_of
+from alerts.matching.engine.terms import EVERYWHERE, Terms
+from alerts.matching.engine.wishes import Wish
+from alerts.matching.index import Entry, clauses_of, positive
 from alerts.matching.leaves import Leaf, Leaves
 from alerts.matching.nodes import Sight, compiled
 from alerts.matching.reading import Reading
@@ -20,7 +18,7 @@ from alerts.watchlists.meaning.lexicon import Lexicon
 
 
 class Judge:
-    """Intricate wishes by number."""
+    """Intricate wishes and terms, by number."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._rivals = lexicon.rivals
@@ -42,41 +40,43 @@ class Judge:
             found = self._numbers[wish] = len(self._entries) - 1
         return found
 
+    def leaf(self, term: Term) -> Leaf:
+        """Return *term* as something that can be asked of a reading.
+
+        Raises:
+            ValueError: it is a regex that RE2 refuses.
+        """
+        return self._leaves.take(term)
+
     def _entry(self, watchlist: Watchlist) -> Entry:
-        leaves: list[Leaf] = []
-
-        def take(term: Term) -> Leaf:
-            leaves.append(self._leaves.take(term))
-            return leaves[-1]
-
         veto = watchlist.exclude
         return Entry(
-            node=compiled(watchlist.condition, watchlist.fields, take),
-            exclude=compiled(veto, watchlist.fields, take) if veto is not None else None,
-            mask=tuple(map(take, watchlist.mask)),
-            leaves=leaves,
+            node=compiled(watchlist.condition, watchlist.fields, self.leaf),
+            exclude=compiled(veto, watchlist.fields, self.leaf) if veto is not None else None,
+            mask=tuple(map(self.leaf, watchlist.mask)),
+            leaves=[],
         )
 
-    def least(self, number: int, terms: Terms) -> Wish | None:
-        """Return what the wish *number* needs at least; None: nothing that the tables can find."""
-        wish = Wish()
-        for clause in clauses_of(self._entries[number].node):
-            if all(terms.look(leaf.term) is not Look.BLIND for leaf in clause):
-                found = {terms.number(leaf.term, EVERYWHERE) for leaf in clause}
-                wish.clauses.append(tuple(sorted(found)))
-        return wish if wish.clauses else None
+    def least(self, number: int, terms: Terms) -> Wish:
+        """Return what the wish *number* needs at least."""
+        node = self._entries[number].node
+        clauses = clauses_of(node) or [positive(node)]
+        return Wish(
+            [
+                tuple(sorted({terms.number(leaf.term, EVERYWHERE) for leaf in clause}))
+                for clause in clauses
+            ],
+            [],
+        )
 
-    def met(self, article: Article, numbers: Iterable[int]) -> Iterator[int]:
-        """Yield those wishes of *numbers* that *article* meets."""
-        reading: Reading | None = None
-        for number in numbers:
-            reading = reading or Reading(article, self._table, self._rivals)
-            if _is_met(self._entries[number], reading):
-                yield number
+    def reading(self, article: Article) -> Reading:
+        """Return *article*, to be asked about wishes and terms."""
+        return Reading(article, self._table, self._rivals)
 
-
-def _is_met(entry: Entry, reading: Reading) -> bool:
-    sight = Sight(reading, reading.spans(entry.mask) if entry.mask else None)
-    if not entry.node.find(sight):
-        return False
-    return entry.exclude is None or entry.exclude.find(sight) is None
+    def is_met(self, number: int, reading: Reading) -> bool:
+        """Tell whether the article meets the wish *number*."""
+        entry = self._entries[number]
+        sight = Sight(reading, reading.spans(entry.mask) if entry.mask else None)
+        if not entry.node.find(sight):
+            return False
+        return entry.exclude is None or entry.exclude.find(sight) is None

@@ -3,115 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntFlag
+from typing import NamedTuple
 
 import numpy as np
 
-from alerts.matching.engine.compiled import Units
-from alerts.matching.engine.memory import BEGINNING, COMMON, KEYS, PREFIXED, PROPER, Memory
+from alerts.matching.engine.compiled import Hashes, Longs
+from alerts.matching.engine.hashing import numbers
+from alerts.matching.engine.kinds import (
+    BEGINS_WITH,
+    CHUNK,
+    FOLDED,
+    LANGUAGE_NUMBERS,
+    SHOUTED,
+    STEM,
+    STEM_OF_PAIR,
+    STEM_SHOUTED,
+    WRITTEN,
+    Wants,
+    bit_of_beginning,
+    kind_of_stem,
+)
+from alerts.matching.engine.memory import (
+    APART,
+    APART_BEHIND,
+    DASH,
+    DASH_BEHIND,
+    LAST,
+    MOST,
+    PREFIXED,
+    PROPER,
+    SILENT,
+    head,
+)
+from alerts.matching.engine.sounding import Sounding, sounding
+from alerts.text.spelling.windows import is_apart
 from alerts.text.stems import answered
-from alerts.text.tokens import Word, cut
-
-_ALL_BITS = 0xFFFFFFFFFFFFFFFF
-_NO_HASHES, _NO_PLACES = np.zeros(1, np.uint64), np.zeros(1, np.int32)
-#: A beginning that is longer is asked of every word.
-_LONGEST = 63
+from alerts.text.tokens import Token, Word, cut
 
 
-class Wants(IntFlag):
-    """Classes that cost room and are rarely asked for: kept once some watchlist asks."""
+class Lesson(NamedTuple):
+    """Records for a `memory.Memory`."""
 
-    WRITTEN = 1
-    BEGINNINGS = 2
-
-
-def number_of(kind: str, text: str) -> int:
-    """Return the number of the class of words that *kind* and *text* name."""
-    return hash(kind + text) & _ALL_BITS or 1
+    #: Of the chunks.
+    hashes: Hashes
+    words: Hashes
+    #: Where in `words` the record of each begins.
+    firsts: Longs
 
 
-# The kinds: letters, so that no two classes share a name.
-FOLDED, WRITTEN, BEGINS = "f", "w", "b"
-#: The same, and written in capitals.
-SHOUTED = "F"
+class _Classes:
+    """Texts that are still to be numbered, and where their numbers belong."""
+
+    def __init__(self) -> None:
+        self.words: list[int] = []
+        self.texts: list[str] = []
+        self.kinds: list[int] = []
+        self.places: list[int] = []
+
+    def add(self, kind: int, text: str) -> None:
+        self.places.append(len(self.words))
+        self.words.append(0)
+        self.texts.append(text)
+        self.kinds.append(kind)
 
 
-def keyed(language: str, *, capitals: bool = False, pair: bool = False) -> str:
-    """Return the kind of stems in *language*; of *pair*s: of two words with a hyphen as one."""
-    return f"{'P' if pair else 'K' if capitals else 'k'}{language}:"
-
-
-def kind_of_beginning(letters: int) -> int:
-    """Return the kind of a beginning of so many letters."""
-    return BEGINNING + min(letters, _LONGEST)
-
-
-def lesson(chunks: Sequence[str], language: str, number: int, wants: Wants) -> Memory:
-    """Return what is to be known of *chunks* in *language*, whose *number* stands before each text.
-
-    Hashes and places are left to the memory that takes them over.
-    """
-    texts, tokens, classes = [0], [0], [0]
-    plain, capital = keyed(language), keyed(language, capitals=True)
-    flags: list[int] = []
-    values: list[int] = []
-    kinds: list[int] = []
+def lesson(chunks: Sequence[str], language: str, wants: Wants) -> Lesson:
+    """Return what is to be known of *chunks* in *language*."""
+    found = _Classes()
+    firsts = []
     for chunk in chunks:
-        found = cut(chunk)
-        for place, token in enumerate(found):
-            folded, written, capitals, _, _ = token.word
-            kinds.append(COMMON)
-            values.append(number_of(FOLDED, folded))
-            for key in answered(written, language):
-                kinds.append(KEYS)
-                values.append(number_of(plain, key))
-                if capitals:
-                    kinds.append(KEYS)
-                    values.append(number_of(capital, key))
-            if capitals:
-                kinds.append(COMMON)
-                values.append(number_of(SHOUTED, folded))
-            if wants:
-                _add_rare(token.word, wants, kinds, values)
-            if place + 1 < len(found) and found[place + 1].joined:
-                _add_pair(token.word, found[place + 1].word, language, kinds, values)
-            classes.append(len(values))
-            proper = not token.word.written[:1].islower()
-            flags.append(PREFIXED * token.prefixed | PROPER * proper)
-        texts.append(texts[-1] + 1 + len(chunk))
-        tokens.append(len(flags))
-    mark = chr(number)
-    return Memory(
-        seed=_NO_HASHES,
-        places=_NO_PLACES,
-        hashes=np.zeros(len(tokens) - 1, np.uint64),
-        texts=np.array(texts, np.int32),
-        units=units_of("".join(mark + chunk for chunk in chunks)),
-        tokens=np.array(tokens, np.int32),
-        classes=np.array(classes, np.int32),
-        flags=np.array(flags, np.uint8),
-        values=np.array(values, np.uint64),
-        kinds=np.array(kinds, np.uint8),
-        used=np.array([len(tokens) - 1, 0, 0, 0], np.int64),
-    )
+        firsts.append(len(found.words))
+        _learn(chunk, language, wants, found)
+    words = np.array(found.words, np.uint64)
+    number = kind_of_stem(CHUNK, LANGUAGE_NUMBERS[language])
+    values = numbers((*found.texts, *chunks), (*found.kinds, *[number] * len(chunks)))
+    words[found.places] = values[: len(found.places)]
+    return Lesson(values[len(found.places) :], words, np.array(firsts, np.int64))
 
 
-def _add_rare(word: Word, wants: Wants, kinds: list[int], values: list[int]) -> None:
-    if Wants.WRITTEN in wants:
-        kinds.append(COMMON)
-        values.append(number_of(WRITTEN, word.written))
-    if Wants.BEGINNINGS in wants:
-        for size in range(1, len(word.folded) + 1):
-            kinds.append(kind_of_beginning(size))
-            values.append(number_of(BEGINS, word.folded[:size]))
+def _learn(chunk: str, language: str, wants: Wants, found: _Classes) -> None:
+    tokens = cut(chunk)
+    if not tokens:
+        found.words.append(head(LAST | SILENT | _gap(chunk, APART, DASH), 0, 0, 0))
+        return
+    before = 0
+    for token, follower in zip(tokens, (*tokens[1:], None), strict=True):
+        flags = PREFIXED * token.prefixed | PROPER * (not token.word.written[:1].islower())
+        flags |= _gap(chunk[before : token.start], APART, DASH)
+        before = token.end
+        if follower is None:
+            flags |= LAST | _gap(chunk[before:], APART_BEHIND, DASH_BEHIND)
+        sound = sounding(token, language) if wants.sounds else Sounding()
+        start = len(found.words)
+        found.words.append(0)
+        classes = _add_classes(token.word, wants, found)
+        stems = _add_stems(token.word, follower, language, found)
+        if sound.flags:
+            found.add(WRITTEN, f"{token.word.written}-" if token.joined else token.word.written)
+            found.words += sound.readings
+        sounds = len(found.words) - start - 1 - classes - stems
+        found.words[start] = head(flags | sound.flags, classes, stems, sounds)
 
 
-def _add_pair(one: Word, other: Word, language: str, kinds: list[int], values: list[int]) -> None:
-    for key in answered(one.written + other.written, language):
-        kinds.append(KEYS)
-        values.append(number_of(keyed(language, pair=True), key))
+def _gap(between: str, apart: int, dash: int) -> int:
+    """Return which flag says what stands *between* tokens; 0: nothing."""
+    return apart if is_apart(between) else dash * bool(between)
 
 
-def units_of(text: str) -> Units:
-    """Return the code points of *text*; lone surrogates too."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+def _add_classes(word: Word, wants: Wants, found: _Classes) -> int:
+    """Add what *word* is compared by in every language; return how much that is."""
+    start = len(found.words)
+    found.add(FOLDED, word.folded)
+    if word.capitals:
+        found.add(SHOUTED, word.folded)
+    if wants.written:
+        found.add(WRITTEN, word.written)
+    if wants.lengths:
+        for size in range(1, min(len(word.folded), MOST - 8) + 1):
+            if wants.lengths & bit_of_beginning(size):
+                found.add(BEGINS_WITH, word.folded[:size])
+    return len(found.words) - start
+
+
+def _add_stems(word: Word, follower: Token | None, language: str, found: _Classes) -> int:
+    start = len(found.words)
+    number = LANGUAGE_NUMBERS[language]
+    for key in answered(word.written, language):
+        found.add(kind_of_stem(STEM, number), key)
+        if word.capitals:
+            found.add(kind_of_stem(STEM_SHOUTED, number), key)
+    if follower and follower.joined:
+        for key in answered(word.written + follower.word.written, language):
+            found.add(kind_of_stem(STEM_OF_PAIR, number), key)
+    return len(found.words) - start

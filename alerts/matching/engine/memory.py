@@ -4,6 +4,9 @@ A class is what words are compared by: the folded word, the word as written, a k
 every chunk of news was seen before; this is where it is found again.  Two memories make one that is
 bounded: when the young one is full it becomes the old one, and what is met there is taken over into a
 new young one, so that only what was not seen for long is forgotten.
+
+The record of a chunk lies in one piece, since what takes time is the way to memory.  For each of its
+tokens: a head, the numbers of its classes, and the sounds that it may be read as (`sounding`).
 """
 
 from __future__ import annotations
@@ -12,165 +15,135 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.matching.engine.compiled import (
-    Bytes,
-    Hashes,
-    Index,
-    Ints,
-    Longs,
-    Units,
-    compiled,
-    inlined,
-)
+from alerts.matching.engine.compiled import Hashes, Longs, compiled, inlined, int_of
 
-#: Chunks of one memory, and of each what it has room for on average.
-CHUNKS = 1 << 16
-_UNITS, _TOKENS, _CLASSES = 12, 1.5, 6
+#: Chunks of one memory, and the words of a record on average.
+CHUNKS = 1 << 17
+_WORDS = 8
 
-#: Of a token: it stands behind a prefix ("anti-war"); it is written as a name may be.
-PREFIXED, PROPER = 1, 2
-#: Of a class: compared in every language; by stems in one; a beginning of the word, of so many letters.
-COMMON, KEYS, BEGINNING = 0, 1, 16
+#: Of a token: it is the last of its chunk; it stands behind a prefix ("anti-war"); it is written as a
+#: name may be; something parts it from the token before, or from what comes behind its chunk.
+LAST, PREFIXED, PROPER, APART, APART_BEHIND = 1, 2, 4, 8, 16
+#: It is none: the chunk holds no token.
+SILENT = 32
+#: A name may begin with it, or go on with it; it is an article, that may go unheard.
+BEGINS, GOES_ON, ARTICLE = 64, 128, 256
+#: A hyphen stands before it, or behind its chunk: one parts no name, two do.
+DASH, DASH_BEHIND = 512, 1024
+#: Where the counts of its classes, of its stems, and of its sounds stand in its head.
+_CLASSES, _STEMS, _SOUNDS = 16, 28, 40
+_COUNT = np.uint64(0xFFF)
+#: The most of each.
+MOST = 0xFFF
 
-#: Not a constant of compiled code: that is kept for other processes.
-_SEED = hash("chunk") & 0xFFFFFFFFFFFFFFFF
-_PRIME = np.uint64(0x100000001B3)
+#: Instead of a place: there is no room; nothing is known.
+FULL, UNKNOWN = -1, -2
 
 
 class Memory(NamedTuple):
-    """Chunks in the order in which they were learnt; what belongs to one lies together."""
+    """Chunks in the order in which they were learnt."""
 
-    #: What hashes begin with, of one process.
-    seed: Hashes
-    #: By hash: number of the chunk and one; 0: nothing.
-    places: Ints
-    hashes: Hashes
-    #: Where the text of each begins: its language, then its code points.
-    texts: Ints
-    units: Units
-    #: Where the tokens of each chunk, and the classes of each token, begin.
-    tokens: Ints
-    classes: Ints
-    flags: Bytes
-    values: Hashes
-    kinds: Bytes
-    #: How many chunks, units, tokens and classes there are.
+    #: By hash: it, and where the record begins; no hash: nothing.
+    slots: Hashes
+    words: Hashes
+    #: How many chunks and words there are.
     used: Longs
 
 
-def empty(chunks: int = CHUNKS, units: int = 0, tokens: int = 0, classes: int = 0) -> Memory:
+def empty(chunks: int = CHUNKS, words: int = 0) -> Memory:
     """Return a memory with room for so much at least."""
-    units = max(units, chunks * _UNITS)
-    tokens = max(tokens, int(chunks * _TOKENS))
-    classes = max(classes, chunks * _CLASSES)
     return Memory(
-        seed=np.array([_SEED], np.uint64),
-        places=np.zeros(1 << (2 * chunks - 1).bit_length(), np.int32),
-        hashes=np.zeros(chunks, np.uint64),
-        texts=np.zeros(chunks + 1, np.int32),
-        units=np.zeros(units, np.uint32),
-        tokens=np.zeros(chunks + 1, np.int32),
-        classes=np.zeros(tokens + 1, np.int32),
-        flags=np.zeros(tokens, np.uint8),
-        values=np.zeros(classes, np.uint64),
-        kinds=np.zeros(classes, np.uint8),
-        used=np.zeros(4, np.int64),
+        slots=np.zeros((1 << (2 * chunks - 1).bit_length(), 2), np.uint64),
+        words=np.zeros(max(words, chunks * _WORDS), np.uint64),
+        used=np.zeros(2, np.int64),
     )
 
 
 @inlined
-def hashed(seed: np.uint64, text: Units, start: Index, end: Index, language: Index) -> np.uint64:
-    """Return the hash of a chunk in a language."""
-    found = seed ^ np.uint64(language)
-    for place in range(start, end):
-        found = (found ^ np.uint64(text[place])) * _PRIME
-    found ^= found >> np.uint64(32)
-    return found * np.uint64(0x9E3779B97F4A7C15)
+def head(flags: int, classes: int, stems: int, sounds: int) -> int:
+    """Return the head of a token with so many words of each kind behind it."""
+    return flags | classes << _CLASSES | stems << _STEMS | sounds << _SOUNDS
 
 
 @inlined
-def found_in(  # noqa: PLR0917 - compiled: called by place
-    memory: Memory, number: np.uint64, text: Units, start: Index, end: Index, language: Index
-) -> Index:
-    """Return which chunk of *memory* the text from *start* to *end* is; -1: none."""
-    mask = len(memory.places) - 1
-    place = np.int64(number >> np.uint64(20)) & mask
-    while memory.places[place]:
-        chunk = memory.places[place] - 1
-        if memory.hashes[chunk] == number and _is_text(memory, chunk, text, start, end, language):
-            return np.int64(chunk)
+def classes_of(word: np.uint64) -> int:
+    """Return how many classes follow the head *word*."""
+    return int_of((word >> np.uint64(_CLASSES)) & _COUNT)
+
+
+@inlined
+def stems_of(word: np.uint64) -> int:
+    """Return how many stems follow the classes."""
+    return int_of((word >> np.uint64(_STEMS)) & _COUNT)
+
+
+@inlined
+def sounds_of(word: np.uint64) -> int:
+    """Return how many words of sounds follow the stems."""
+    return int_of((word >> np.uint64(_SOUNDS)) & _COUNT)
+
+
+@inlined
+def behind(words: Hashes, token: int) -> int:
+    """Return where the token that follows *token* would begin."""
+    word = words[token]
+    return token + 1 + classes_of(word) + stems_of(word) + sounds_of(word)
+
+
+@inlined
+def found_in(memory: Memory, number: np.uint64) -> int:
+    """Return where the record of the chunk with the hash *number* is in *memory*, or UNKNOWN."""
+    mask = len(memory.slots) - 1
+    place = int_of(number >> np.uint64(20)) & mask
+    while memory.slots[place, 0] != 0:
+        if memory.slots[place, 0] == number:
+            return int_of(memory.slots[place, 1])
         place = (place + 1) & mask
-    return -1
+    return UNKNOWN
 
 
 @inlined
-def _is_text(  # noqa: PLR0917 - compiled: called by place
-    memory: Memory, chunk: Index, text: Units, start: Index, end: Index, language: Index
-) -> bool:
-    first = memory.texts[chunk]
-    if memory.texts[chunk + 1] - first - 1 != end - start or memory.units[first] != language:
-        return False
-    for offset in range(end - start):
-        if memory.units[first + 1 + offset] != text[start + offset]:
+def has_room(memory: Memory, words: int) -> bool:
+    """Tell whether a record of so many *words* may be taken in."""
+    chunks, used = int_of(memory.used[0]), int_of(memory.used[1])
+    return 2 * (chunks + 1) <= len(memory.slots) and used + words <= len(memory.words)
+
+
+@inlined
+def enter(memory: Memory, number: np.uint64, words: int) -> int:
+    """Take in the chunk *number*, whose record was written behind all others; return where."""
+    mask = len(memory.slots) - 1
+    place = int_of(number >> np.uint64(20)) & mask
+    while memory.slots[place, 0] != 0:
+        place = (place + 1) & mask
+    first = memory.used[1]
+    memory.slots[place, 0] = number
+    memory.slots[place, 1] = first
+    memory.used[0] += 1
+    memory.used[1] = first + words
+    return int_of(first)
+
+
+@compiled
+def adopt(memory: Memory, number: np.uint64, words: Hashes, first: int) -> int:
+    """Take over the record at *first* of *words* as that of *number*; return where it is now, or FULL."""
+    end = first
+    while words[end] & np.uint64(LAST) == 0:
+        end = behind(words, end)
+    length = behind(words, end) - first
+    if not has_room(memory, length):
+        return FULL
+    start = memory.used[1]
+    for place in range(length):
+        memory.words[start + place] = words[first + place]
+    return enter(memory, number, length)
+
+
+@compiled
+def adopt_all(memory: Memory, hashes: Hashes, words: Hashes, firsts: Longs) -> bool:
+    """Take over the records of *words*, each begins at one of *firsts*; False: there is no room."""
+    for chunk in range(len(hashes)):
+        known = found_in(memory, hashes[chunk])
+        if known < 0 and adopt(memory, hashes[chunk], words, firsts[chunk]) < 0:
             return False
     return True
-
-
-@compiled
-def adopt(memory: Memory, other: Memory, chunk: Index) -> Index:
-    """Take *chunk* over from *other*; return its number here, or -1 if there is no room."""
-    first, last = other.texts[chunk], other.texts[chunk + 1]
-    token, behind = other.tokens[chunk], other.tokens[chunk + 1]
-    begin, end = other.classes[token], other.classes[behind]
-    number, unit, mine = memory.used[0], memory.used[1], memory.used[2]
-    klass = memory.used[3]
-    if (
-        number == len(memory.hashes)
-        or unit + last - first > len(memory.units)
-        or mine + behind - token > len(memory.flags)
-        or klass + end - begin > len(memory.values)
-    ):
-        return -1
-    memory.hashes[number] = other.hashes[chunk]
-    for offset in range(last - first):
-        memory.units[unit + offset] = other.units[first + offset]
-    memory.texts[number + 1] = unit + last - first
-    for offset in range(behind - token):
-        memory.flags[mine + offset] = other.flags[token + offset]
-        memory.classes[mine + offset + 1] = klass + other.classes[token + offset + 1] - begin
-    memory.tokens[number + 1] = mine + behind - token
-    for offset in range(end - begin):
-        memory.values[klass + offset] = other.values[begin + offset]
-        memory.kinds[klass + offset] = other.kinds[begin + offset]
-    memory.used[0] = number + 1
-    memory.used[1] = unit + last - first
-    memory.used[2] = mine + behind - token
-    memory.used[3] = klass + end - begin
-    _enter(memory, number)
-    return np.int64(number)
-
-
-@inlined
-def _enter(memory: Memory, chunk: Index) -> None:
-    mask = len(memory.places) - 1
-    place = np.int64(memory.hashes[chunk] >> np.uint64(20)) & mask
-    while memory.places[place]:
-        place = (place + 1) & mask
-    memory.places[place] = chunk + 1
-
-
-@compiled
-def adopt_all(memory: Memory, other: Memory) -> Index:
-    """Take every chunk of *other*, which has no hashes yet, over; return the number of the first.
-
-    -1: there was no room for all.
-    """
-    first = np.int64(memory.used[0])
-    for chunk in range(other.used[0]):
-        start = other.texts[chunk]
-        language = np.int64(other.units[start])
-        number = hashed(memory.seed[0], other.units, start + 1, other.texts[chunk + 1], language)
-        other.hashes[chunk] = number
-        if adopt(memory, other, chunk) < 0:
-            return -1
-    return first

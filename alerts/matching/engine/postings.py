@@ -1,77 +1,48 @@
-"""Wishes as arrays, and which of them the terms that stand in an article meet.
+"""Wishes as arrays: where each waits for the terms that an article holds.
 
-Identical wishes are one entry with many owners.  An entry of one clause waits at each of its terms; one
-of several clauses at each pair of a term of its first and one of its second clause, so that the work
-follows hits: a popular place does not call up everybody who asks for it together with something else.
+Who asks for one term stands in the range of that term.  A wish of one clause waits at each of its terms;
+one of several clauses at each pair of a term of its first and one of its second clause, so that the
+work follows hits: a popular place does not call up everybody who asks for it together with something
+else.  Identical wishes are one entry with many owners; those of one clause that nobody shares, which are
+most, need no entry: their owner waits itself.
 """
 
 from __future__ import annotations
 
-from array import array
 from typing import NamedTuple
 
 import numpy as np
 
-from alerts.matching.engine.compiled import Bytes, Hashes, Index, Ints, compiled
+from alerts.matching.engine.compiled import Bytes, Ints, compiled, inlined, int_of
 from alerts.matching.engine.hashing import mixed
-from alerts.matching.engine.standing import Found
-from alerts.matching.engine.wishes import Wish
+from alerts.matching.engine.rows import CLAUSES, FIRST, JUDGED, Rows, is_sole, sorted_rows
 
 #: An entry of more pairs waits at its first clause alone.
 MOST_PAIRS = 64
 #: Roles of a term, as bits: in a first clause of pairs, in a second one.
-_FIRST, _SECOND = 1, 2
-#: An owner that was replaced or removed; the bit of one that asks for more than words.
-DEAD, ASKING = -1, 1 << 30
-
-
-class Rows:
-    """Wishes in the order in which they came, flat.
-
-    A row is the number of the wish with the judge, or -1; how many clauses; of each its length and its
-    terms; how many vetoes; these.
-    """
-
-    def __init__(self) -> None:
-        self.codes = array("i")
-        self.starts = array("i", [0])
-        #: The number of the watchlist of each.
-        self.owners = array("i")
-
-    def add(self, owner: int, wish: Wish, judged: int, costs: list[int]) -> None:
-        """Add the *wish* of *owner*, a watchlist's number and perhaps ASKING.
-
-        The clause that stands there least often comes first.
-        """
-        clauses = wish.clauses
-        if len(clauses) > 1:
-            clauses = sorted(
-                clauses, key=lambda clause: (sum(costs[one] for one in clause), clause)
-            )
-        codes = self.codes
-        codes.append(judged)
-        codes.append(len(clauses))
-        for clause in clauses:
-            codes.append(len(clause))
-            codes.extend(clause)
-        codes.append(len(wish.vetoes))
-        codes.extend(sorted(set(wish.vetoes)) if len(wish.vetoes) > 1 else wish.vetoes)
-        self.starts.append(len(codes))
-        self.owners.append(owner)
+IS_FIRST, IS_SECOND = 1, 2
+#: The bit in a watchlist's number of one that asks for more than words.
+ASKING = 1 << 30
+#: The columns of owners, and of entries: from and to which owner; where its row begins and ends.
+STAMP, NUMBER = 0, 1
+SINCE, OWNER, NEXT_OWNER, ROW = 0, 1, 2, 3
+#: The stamp of an owner that was replaced or removed.
+DEAD = np.iinfo(np.int32).max
 
 
 class Postings(NamedTuple):
     """Entries, and where they wait."""
 
-    #: The rows of all entries; where each begins.
+    #: The rows of entries, one behind the other.
     codes: Ints
-    starts: Ints
-    #: The watchlists of each entry, as numbers with ASKING, or DEAD.
+    #: Of each owner: the last article in which it was met; the watchlist's number, perhaps with ASKING.
+    #: Together, since what takes time with a million watchlists is the way to memory.
     owners: Ints
-    #: Of each entry: where these begin; the last article in which it was looked at.  Together, since
-    #: what takes time with a million watchlists is the way to memory.
-    looked: Ints
-    #: Entries that wait at a single term, by term; with the bits turned: that one is all they ask.
+    #: Of each entry: the last article in which it was looked at; its owners; its row.
+    entries: Ints
+    #: By term: the first of the owners that ask for it alone.
+    sole: Ints
+    #: By term: who waits there; owners, or entries with the bits turned.
     single: Ints
     single_starts: Ints
     #: Entries that wait at a pair, by a part of its hash, with more of it.
@@ -82,45 +53,29 @@ class Postings(NamedTuple):
     roles: Bytes
 
 
-class Answer(NamedTuple):
-    """Where `meet` writes."""
-
-    #: Watchlists that are met; those that also ask for something else; wishes for the judge.
-    met: Ints
-    asking: Ints
-    judged: Ints
-    #: Terms that have a role in pairs.
-    firsts: Ints
-    seconds: Ints
-
-
 def postings_of(rows: Rows, terms: int) -> Postings:
     """Return the entries of *rows*, which ask for so many *terms*."""
-    codes = np.frombuffer(rows.codes, np.int32) if rows.codes else np.zeros(0, np.int32)
-    starts = np.frombuffer(rows.starts, np.int32)
-    owners = np.frombuffer(rows.owners, np.int32) if rows.owners else np.zeros(0, np.int32)
-    hashes = np.zeros(len(owners), np.uint64)
-    _hash_rows(codes, starts, hashes)
-    order = np.argsort(hashes, kind="stable").astype(np.int32)
-    leads = np.zeros(len(owners), np.uint8)
-    units = _lead(codes, starts, hashes, order, leads)
-    owner_starts = np.append(np.flatnonzero(leads), len(owners)).astype(np.int32)
-    entries = len(owner_starts) - 1
-    looked = np.zeros((entries + 1, 2), np.int32)
-    looked[:, 0] = owner_starts
-    kept = np.zeros(units, np.int32)
-    kept_starts = np.zeros(entries + 1, np.int32)
-    _keep(codes, starts, order[owner_starts[:-1]], kept, kept_starts)
+    codes, starts, numbers = rows.arrays()
+    order, leads = sorted_rows(codes, starts)
+    owners = np.zeros((len(order), 2), np.int32)
+    owners[:, NUMBER] = numbers[order]
+    sole = np.zeros(terms + 1, np.int32)
+    count, units = _measure(codes, starts, order, leads, sole)
+    np.cumsum(sole, out=sole)
+    kept = np.zeros(units + 1, np.int32)
+    entries = np.zeros((count + 1, 4), np.int32)
+    _keep(codes, starts, order, leads, kept, entries)
     single_starts = np.zeros(terms + 1, np.int32)
     roles = np.zeros(terms, np.uint8)
-    pairs = _count(kept, kept_starts, single_starts, roles)
+    pairs = _count(kept, entries, single_starts, roles)
+    _count_direct(codes, starts, order, leads, single_starts)
     np.cumsum(single_starts, out=single_starts)
     buckets = 1 << max(3, int(pairs - 1).bit_length())
     found = Postings(
         codes=kept,
-        starts=kept_starts,
-        owners=owners[order],
-        looked=looked,
+        owners=owners,
+        entries=entries,
+        sole=sole,
         single=np.zeros(single_starts[-1], np.int32),
         single_starts=single_starts,
         paired=np.zeros(pairs, np.int32),
@@ -128,54 +83,58 @@ def postings_of(rows: Rows, terms: int) -> Postings:
         paired_marks=np.zeros(pairs, np.uint8),
         roles=roles,
     )
-    _wait(found, single_starts[1:].copy(), np.zeros(buckets + 1, np.int32))
+    ends = single_starts[1:].copy()
+    _wait_direct(found, ends, codes, starts, order, leads)
+    _wait(found, ends, np.zeros(buckets + 1, np.int32))
     return found
 
 
-@compiled
-def _hash_rows(codes: Ints, starts: Ints, hashes: Hashes) -> None:
-    """Hash rows so that those with the same first term come together: they are met together."""
-    for row in range(len(hashes)):
-        state = np.uint64(1)
-        for place in range(starts[row], starts[row + 1]):
-            state = mixed(state, np.uint64(np.uint32(codes[place])))
-        first = np.uint64(codes[starts[row] + 3])
-        hashes[row] = (first << np.uint64(32)) | (state >> np.uint64(32))
+@inlined
+def _is_direct(codes: Ints, starts: Ints, order: Ints, leads: Bytes, place: int) -> bool:
+    """Tell whether the row at *place* of the order is of one clause and has one owner."""
+    row = order[place]
+    start, end = starts[row], starts[row + 1]
+    if not leads[place] or (place + 1 < len(order) and not leads[place + 1]):
+        return False
+    plain = codes[start + JUDGED] < 0 and start + FIRST + codes[start + FIRST] + 2 == end
+    return bool(plain and not is_sole(codes, start, end))
 
 
 @compiled
-def _lead(codes: Ints, starts: Ints, hashes: Hashes, order: Ints, leads: Bytes) -> int:
-    """Mark the rows that are not the same as the one before; return how long they are together."""
-    units = 0
-    lead = -1
+def _measure(codes: Ints, starts: Ints, order: Ints, leads: Bytes, sole: Ints) -> tuple[int, int]:
+    """Count owners of one term by it; return how many entries there are, and how long their rows."""
+    entries = units = 0
     for place in range(len(order)):
         row = order[place]
-        if lead < 0 or hashes[row] != hashes[lead] or not _are_same(codes, starts, row, lead):
-            lead = row
-            leads[place] = 1
+        if is_sole(codes, starts[row], starts[row + 1]):
+            sole[codes[starts[row] + FIRST + 1] + 1] += 1
+        elif leads[place] and not _is_direct(codes, starts, order, leads, place):
+            entries += 1
             units += starts[row + 1] - starts[row]
-    return units
+    return entries, units
 
 
 @compiled
-def _are_same(codes: Ints, starts: Ints, one: int, other: int) -> bool:
-    length = starts[one + 1] - starts[one]
-    if starts[other + 1] - starts[other] != length:
-        return False
-    for offset in range(length):
-        if codes[starts[one] + offset] != codes[starts[other] + offset]:
-            return False
-    return True
-
-
-@compiled
-def _keep(codes: Ints, starts: Ints, rows: Ints, kept: Ints, kept_starts: Ints) -> None:
+def _keep(codes: Ints, starts: Ints, order: Ints, leads: Bytes, kept: Ints, entries: Ints) -> None:
+    entry = -1
     end = 0
-    for entry in range(len(rows)):
-        for place in range(starts[rows[entry]], starts[rows[entry] + 1]):
-            kept[end] = codes[place]
-            end += 1
-        kept_starts[entry + 1] = end
+    is_entry = False
+    for place in range(len(order)):
+        row = order[place]
+        if leads[place]:
+            is_entry = not is_sole(codes, starts[row], starts[row + 1]) and not _is_direct(
+                codes, starts, order, leads, place
+            )
+            if is_entry:
+                entry += 1
+                entries[entry, OWNER] = place
+                entries[entry, ROW] = end
+                for at in range(starts[row], starts[row + 1]):
+                    kept[end] = codes[at]
+                    end += 1
+        if is_entry:
+            entries[entry, NEXT_OWNER] = place + 1
+    entries[entry + 1, ROW] = end
 
 
 @compiled
@@ -184,38 +143,70 @@ def _shape(codes: Ints, start: int) -> tuple[int, int, int]:
 
     A second clause of no length: the entry waits at the terms of the first.
     """
-    first = codes[start + 2]
-    second = start + 3 + first
-    if codes[start + 1] < 2 or first * codes[second] > MOST_PAIRS:
+    first = codes[start + FIRST]
+    second = start + FIRST + 1 + first
+    if codes[start + CLAUSES] < 2 or first * codes[second] > MOST_PAIRS:
         return first, 0, second + 1
     return first, codes[second], second + 1
 
 
 @compiled
-def _count(codes: Ints, starts: Ints, single_starts: Ints, roles: Bytes) -> int:
+def _count(codes: Ints, entries: Ints, single_starts: Ints, roles: Bytes) -> int:
     pairs = 0
-    for entry in range(len(starts) - 1):
-        begin = starts[entry] + 3
-        first, second, other = _shape(codes, starts[entry])
+    for entry in range(len(entries) - 1):
+        begin = entries[entry, ROW] + FIRST + 1
+        first, second, other = _shape(codes, entries[entry, ROW])
         for one in range(begin, begin + first):
             if second:
-                roles[codes[one]] |= _FIRST
+                roles[codes[one]] |= IS_FIRST
             else:
                 single_starts[codes[one] + 1] += 1
         for two in range(other, other + second):
-            roles[codes[two]] |= _SECOND
+            roles[codes[two]] |= IS_SECOND
         pairs += first * second
     return pairs
 
 
 @compiled
-def _pair(first: int, second: int) -> np.uint64:
-    return mixed(np.uint64(first + 1), np.uint64(second + 1))
+def _count_direct(
+    codes: Ints, starts: Ints, order: Ints, leads: Bytes, single_starts: Ints
+) -> None:
+    for place in range(len(order)):
+        if _is_direct(codes, starts, order, leads, place):
+            begin = starts[order[place]] + FIRST + 1
+            for one in range(begin, begin + codes[begin - 1]):
+                single_starts[codes[one] + 1] += 1
 
 
 @compiled
-def _bucket(number: np.uint64, postings: Postings) -> Index:
-    return np.int64(number & np.uint64(len(postings.paired_starts) - 2))
+def _wait_direct(
+    postings: Postings, ends: Ints, codes: Ints, starts: Ints, order: Ints, leads: Bytes
+) -> None:
+    """Let owners wait, from the end of each range."""
+    for place in range(len(order) - 1, -1, -1):
+        if _is_direct(codes, starts, order, leads, place):
+            begin = starts[order[place]] + FIRST + 1
+            for one in range(begin, begin + codes[begin - 1]):
+                ends[codes[one]] -= 1
+                postings.single[ends[codes[one]]] = place
+
+
+@compiled
+def pair_of(first: int, second: int) -> np.uint64:
+    """Return the hash of a pair of terms."""
+    return mixed(np.uint64(first + 1), np.uint64(second + 1))
+
+
+@inlined
+def bucket_of(number: np.uint64, postings: Postings) -> int:
+    """Return where the entries of a pair wait."""
+    return int_of(number & np.uint64(len(postings.paired_starts) - 2))
+
+
+@inlined
+def mark_of(number: np.uint64) -> np.uint8:
+    """Return what tells most pairs of one bucket apart."""
+    return np.uint8(number >> np.uint64(56))
 
 
 @compiled
@@ -224,25 +215,24 @@ def _wait(postings: Postings, ends: Ints, counts: Ints) -> None:
 
     *ends* are those of `single`, *counts* zeros for `paired`.
     """
-    codes, starts = postings.codes, postings.starts
+    codes, entries = postings.codes, postings.entries
     for filling in range(2):
-        for entry in range(len(starts) - 2, -1, -1):
-            begin = starts[entry] + 3
-            first, second, other = _shape(codes, starts[entry])
-            plain = codes[starts[entry]] < 0 and begin + first + 1 == starts[entry + 1]
+        for entry in range(len(entries) - 2, -1, -1):
+            begin = entries[entry, ROW] + FIRST + 1
+            first, second, other = _shape(codes, entries[entry, ROW])
             for one in range(begin, begin + first):
                 if not second and filling:
                     ends[codes[one]] -= 1
-                    postings.single[ends[codes[one]]] = ~entry if plain else entry
+                    postings.single[ends[codes[one]]] = ~entry
                 for two in range(other, other + second):
-                    number = _pair(codes[one], codes[two])
-                    bucket = _bucket(number, postings)
+                    number = pair_of(codes[one], codes[two])
+                    bucket = bucket_of(number, postings)
                     if not filling:
                         counts[bucket + 1] += 1
                         continue
                     counts[bucket] -= 1
                     postings.paired[counts[bucket]] = entry
-                    postings.paired_marks[counts[bucket]] = np.uint8(number >> np.uint64(56))
+                    postings.paired_marks[counts[bucket]] = mark_of(number)
         if not filling:
             total = 0
             for bucket in range(len(counts)):
@@ -250,104 +240,3 @@ def _wait(postings: Postings, ends: Ints, counts: Ints) -> None:
                 postings.paired_starts[bucket] = total
             for bucket in range(len(counts) - 1):
                 counts[bucket] = postings.paired_starts[bucket + 1]
-
-
-def answer_of(postings: Postings) -> Answer:
-    """Return room for the answers of *postings*."""
-    owners = len(postings.owners)
-    return Answer(
-        met=np.zeros(owners, np.int32),
-        asking=np.zeros(owners, np.int32),
-        judged=np.zeros(len(postings.starts) - 1, np.int32),
-        firsts=np.zeros(len(postings.roles), np.int32),
-        seconds=np.zeros(len(postings.roles), np.int32),
-    )
-
-
-@compiled
-def meet(
-    postings: Postings, found: Found, count: int, epoch: int, answer: Answer
-) -> tuple[int, int, int]:
-    """Write to *answer* what the first *count* terms of *found* meet; return how many of each."""
-    firsts = seconds = met = asking = judged = 0
-    for place in range(count):
-        term = found.terms[place]
-        role = postings.roles[term]
-        if role & _FIRST:
-            answer.firsts[firsts] = term
-            firsts += 1
-        if role & _SECOND:
-            answer.seconds[seconds] = term
-            seconds += 1
-        for slot in range(postings.single_starts[term], postings.single_starts[term + 1]):
-            entry = postings.single[slot]
-            met, asking, judged = _look_at(
-                postings, found, epoch, answer, entry, met, asking, judged
-            )
-    for one in range(firsts):
-        for two in range(seconds):
-            number = _pair(answer.firsts[one], answer.seconds[two])
-            bucket = _bucket(number, postings)
-            mark = np.uint8(number >> np.uint64(56))
-            for slot in range(postings.paired_starts[bucket], postings.paired_starts[bucket + 1]):
-                if postings.paired_marks[slot] == mark:
-                    entry = postings.paired[slot]
-                    met, asking, judged = _look_at(
-                        postings, found, epoch, answer, entry, met, asking, judged
-                    )
-    return met, asking, judged
-
-
-@compiled
-def _look_at(  # noqa: PLR0917 - compiled: called by place
-    postings: Postings,
-    found: Found,
-    epoch: int,
-    answer: Answer,
-    entry: int,
-    met: int,
-    asking: int,
-    judged: int,
-) -> tuple[int, int, int]:
-    """Add *entry* to the *answer* if it is met, once."""
-    plain = entry < 0
-    if plain:
-        entry = ~entry
-    if postings.looked[entry, 1] == epoch:
-        return met, asking, judged
-    postings.looked[entry, 1] = epoch
-    if not plain:
-        start = postings.starts[entry]
-        if not _is_met(postings.codes, start, postings.starts[entry + 1], found, epoch):
-            return met, asking, judged
-        if postings.codes[start] >= 0:
-            answer.judged[judged] = entry
-            return met, asking, judged + 1
-    for place in range(postings.looked[entry, 0], postings.looked[entry + 1, 0]):
-        owner = postings.owners[place]
-        if owner >= ASKING:
-            answer.asking[asking] = owner - ASKING
-            asking += 1
-        elif owner >= 0:
-            answer.met[met] = owner
-            met += 1
-    return met, asking, judged
-
-
-@compiled
-def _is_met(codes: Ints, start: int, end: int, found: Found, epoch: int) -> bool:
-    place = start + 2
-    for _ in range(codes[start + 1]):
-        behind = place + 1 + codes[place]
-        stands = False
-        for one in range(place + 1, behind):
-            if found.stamps[codes[one]] == epoch:
-                stands = True
-                break
-        if not stands:
-            return False
-        place = behind
-    for one in range(place + 1, end):  # noqa: SIM110 - generators are not compiled
-        if found.stamps[codes[one]] == epoch:
-            return False
-    return True

@@ -2,76 +2,96 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from alerts.matching.engine.compiled import Ints
-from alerts.matching.engine.learning import Wants, lesson, units_of
-from alerts.matching.engine.memory import adopt_all, empty
-from alerts.matching.engine.reading import FULL, Page, lay, page, read
+from alerts.matching.engine.hashing import SEED, units_of
+from alerts.matching.engine.kinds import LANGUAGE_NUMBERS, Wants
+from alerts.matching.engine.learning import lesson
+from alerts.matching.engine.memory import UNKNOWN, Memory, adopt_all, empty
+from alerts.matching.engine.reading import Page, page, read
+from alerts.matching.engine.simple import exceptions
 from alerts.model import Article, Field
-from alerts.text.stems import LANGUAGES
+from alerts.text.stems import language_of
 
-_NOTHING = np.zeros(0, np.int32)
-_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}
 #: Code points for which a page has room at first.
 _UNITS = 1 << 14
-#: The most classes that one character may give rise to, and its chunk with it.
-_MOST_CLASSES = 32
+#: The most words that one character may give rise to, and its chunk with it.
+_MOST_WORDS = 64
+
+
+class Read(NamedTuple):
+    """An article that was read."""
+
+    article: Article
+    language: str
+    #: All of its fields, one behind the other.
+    text: str
+    page: Page
+    #: Places of the page.
+    length: int
+    memory: Memory
 
 
 class Reader:
     """Reads one article at a time."""
 
     def __init__(self) -> None:
-        self._wants = Wants(0)
+        self._wants = Wants()
+        self._asked = self._wants.array()
         self._page = page(_UNITS)
-        #: What the tokens of the page are tokens of.
-        self.memory = empty()
-        self._old = empty(1)
+        self._memory, self._old = empty(), empty(1)
 
     def want(self, wants: Wants) -> None:
         """Note these classes of words too, from now on."""
-        if wants not in self._wants:
-            self._wants |= wants
-            self.memory, self._old = empty(), empty(1)
+        together = self._wants.and_(wants)
+        if together != self._wants:
+            self._wants, self._asked = together, together.array()
+            self._memory, self._old = empty(), empty(1)
 
-    def read(self, article: Article, language: str) -> tuple[Page, int]:
-        """Return the page that *article* was read to, and how many places of it."""
+    def read(self, article: Article) -> Read:
+        """Return *article* as tokens, until the next one is read."""
+        language = language_of(article.language)
         texts = [article.text(field) for field in Field]
-        whole = "".join(texts)
-        units = units_of(whole)
-        ends = np.cumsum([len(text) for text in texts])
-        if len(units) > _UNITS:
+        text = "".join(texts)
+        units = units_of(text)
+        if len(units) + 8 > len(self._page.tokens):
             self._page = page(len(units))
-        number = _NUMBERS[language]
+        ends = np.zeros(len(texts), np.int64)
+        end = 0
+        for place, one in enumerate(texts):
+            end += len(one)
+            ends[place] = end
+        number = LANGUAGE_NUMBERS[language]
         turns = 0
         while True:
-            length = read(units, ends, number, self.memory, self._old, self._page)
-            learnt = self._learnt(whole, language) if length != FULL else None
-            if learnt is not None:
-                return self._page, lay(self._page, length, learnt, self.memory)
-            self._turn(len(units), turns)
-            turns += 1
+            length = read(
+                units,
+                ends,
+                number,
+                SEED,
+                self._asked,
+                exceptions(),
+                self._memory,
+                self._old,
+                self._page,
+            )
+            if length >= 0:
+                return Read(article, language, text, self._page, length, self._memory)
+            if length != UNKNOWN or not self._learnt(text, language):
+                self._turn(len(units), turns)
+                turns += 1
 
-    def _learnt(self, text: str, language: str) -> Ints | None:
-        """Learn the chunks that the page says are unknown; return their numbers.
-
-        None: there is no room for them.
-        """
-        count = int(self._page.counts[0])
-        if not count:
-            return _NOTHING
-        places = self._page.unknown[: 2 * count].tolist()
-        chunks = [text[start:end] for start, end in zip(places[::2], places[1::2], strict=True)]
-        once = {chunk: number for number, chunk in enumerate(dict.fromkeys(chunks))}
-        found = lesson(list(once), language, _NUMBERS[language], self._wants)
-        first = adopt_all(self.memory, found)
-        if first < 0:
-            return None
-        return np.array([first + once[chunk] for chunk in chunks], np.int32)
+    def _learnt(self, text: str, language: str) -> bool:
+        """Learn the chunks that the page says are unknown; False: there is no room for them."""
+        places = self._page.unknown[: self._page.counts[0]].tolist()
+        chunks = dict.fromkeys(text[start:end] for start, end in places)
+        found = lesson(list(chunks), language, self._wants)
+        return adopt_all(self._memory, found.hashes, found.words, found.firsts)
 
     def _turn(self, units: int, turns: int) -> None:
         """Forget what was not met since the last turn; make room for an uncommonly long article."""
-        self._old, self.memory = self.memory, empty()
+        self._old, self._memory = self._memory, empty()
         if turns:
-            self.memory = empty(units, 2 * units, units, _MOST_CLASSES * units)
+            self._memory = empty(units, _MOST_WORDS * units)

@@ -6,137 +6,217 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.matching.engine.compiled import Bytes, Index, Ints, Longs, Units, compiled, inlined
-from alerts.matching.engine.memory import Memory, adopt, found_in, hashed
+from alerts.matching.engine.compiled import (
+    Bytes,
+    Hashes,
+    Ints,
+    Longs,
+    Units,
+    compiled,
+    inlined,
+    int_of,
+)
+from alerts.matching.engine.hashing import begun, ended, further
+from alerts.matching.engine.kinds import CHUNK, kind_of_stem
+from alerts.matching.engine.memory import (
+    APART,
+    APART_BEHIND,
+    DASH,
+    DASH_BEHIND,
+    FULL,
+    LAST,
+    SILENT,
+    UNKNOWN,
+    Memory,
+    adopt,
+    behind,
+    found_in,
+)
+from alerts.matching.engine.simple import learn_simple
 
-#: What `read` returns instead of a number of chunks: the young memory has no room.
-FULL = -1
-#: Behind the last chunk of a field.
-_END = -1
+#: What stands between two tokens, added up: a hyphen is one; from here on they are parted.
+_PARTS = 2
 
 
 class Page(NamedTuple):
     """Where `read` writes; used again for the next article."""
 
-    #: The article as chunks of the young memory; below -1: one that is unknown, counted from -2.
-    chunks: Ints
-    #: Its tokens; -1 behind those of a field.
+    #: The tokens of the article, as places in a memory; -1 behind those of a field.
     tokens: Ints
-    #: The field of each.
+    #: The field of each, and whether something parts it from the one before: a name has no comma inside.
     fields: Bytes
-    #: From and to where chunks reach that are not known.
+    apart: Bytes
+    #: From and to where the chunk of each reaches in the text.
+    chunks: Ints
+    #: The same, of chunks that are not known.
     unknown: Ints
-    #: How many there are.
+    #: How many these are.
     counts: Longs
 
 
 def page(units: int) -> Page:
     """Return a page for texts of so many code points."""
     return Page(
-        chunks=np.zeros(units + 8, np.int32),
         tokens=np.zeros(units + 8, np.int32),
         fields=np.zeros(units + 8, np.uint8),
-        unknown=np.zeros(2 * units + 2, np.int32),
+        apart=np.zeros(units + 8, np.uint8),
+        chunks=np.zeros((units + 8, 2), np.int32),
+        unknown=np.zeros((units + 1, 2), np.int32),
         counts=np.zeros(1, np.int64),
     )
 
 
 @inlined
-def is_space(unit: Index) -> bool:
+def is_space(unit: int) -> bool:
     """Tell whether `str.split` parts at the code point *unit*."""
     if unit < 0x85:
         return bool(unit == 0x20 or 0x09 <= unit <= 0x0D or 0x1C <= unit <= 0x1F)
+    if unit < 0x1680:
+        return bool(unit in (0x85, 0xA0))
     return bool(
-        unit in (0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
-        or 0x2000 <= unit <= 0x200A
+        unit in (0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000) or 0x2000 <= unit <= 0x200A
     )
 
 
 @inlined
-def _bare_end(text: Units, start: Index, end: Index) -> Index:
-    """Return where a chunk ends without the marks that follow a plain word.
-
-    "Damascus," and "Damascus" have the same tokens; remembered once.
-    """
-    bare = end
-    while bare > start and text[bare - 1] in (0x2C, 0x2E, 0x3A, 0x3B, 0x21, 0x3F):
-        bare -= 1
-    for place in range(start, bare):
-        letter = text[place] | 0x20
-        if letter < 0x61 or letter > 0x7A:
-            return end
-    return bare if bare > start else end
-
-
-@compiled
-def read(  # noqa: PLR0917 - compiled: called by place
-    text: Units, ends: Longs, language: int, young: Memory, old: Memory, page: Page
-) -> int:
-    """Write the chunks of *text*, whose fields end at *ends*, to *page*; return how many, or FULL.
-
-    What the *old* memory knows is taken over into the *young* one.
-    """
-    page.counts[0] = 0
-    written = 0
-    start = 0
-    for field in range(len(ends)):
-        last = ends[field]
-        while start < last:
-            while start < last and is_space(text[start]):
-                start += 1
-            end = start
-            while end < last and not is_space(text[end]):
-                end += 1
-            if end > start:
-                chunk = _chunk(text, start, _bare_end(text, start, end), language, young, old, page)
-                if chunk == FULL:
-                    return FULL
-                page.chunks[written] = chunk
-                written += 1
-            start = end
-        page.chunks[written] = _END
-        written += 1
-    return written
+def _is_mark(unit: int) -> bool:
+    """Tell whether the code point *unit* is one of the marks that follow words."""
+    return bool(unit in (0x2C, 0x2E, 0x3A, 0x3B, 0x21, 0x3F))
 
 
 @inlined
-def _chunk(  # noqa: PLR0917 - compiled: called by place
-    text: Units, start: Index, end: Index, language: int, young: Memory, old: Memory, page: Page
-) -> Index:
-    number = hashed(young.seed[0], text, start, end, language)
-    chunk = found_in(young, number, text, start, end, language)
-    if chunk < 0:
-        before = found_in(old, number, text, start, end, language)
-        if before >= 0:
-            chunk = adopt(young, old, before)
-        else:
-            unknown = page.counts[0]
-            page.unknown[2 * unknown] = start
-            page.unknown[2 * unknown + 1] = end
-            page.counts[0] = unknown + 1
-            chunk = -2 - unknown
-    return chunk
+def _is_plain(unit: int) -> bool:
+    """Tell whether *unit* is a letter or digit of ASCII."""
+    return bool(0x61 <= unit | 0x20 <= 0x7A or 0x30 <= unit <= 0x39)
+
+
+class Chunk(NamedTuple):
+    """What white space parts, without the marks that follow a plain word."""
+
+    end: int
+    #: Where the marks end too.
+    behind: int
+    number: np.uint64
+
+
+@inlined
+def _cut(text: Units, start: int, last: int, bare: np.uint64) -> Chunk:
+    """Return the chunk that begins at *start*; its hash begins as *bare*.
+
+    "Damascus," and "Damascus" have the same tokens: remembered once.
+    """
+    state = kept = bare
+    end = kept_end = start
+    is_plain = True
+    while end < last:
+        unit = text[end]
+        is_letter = _is_plain(unit)
+        if not is_letter and is_space(unit):
+            break
+        state = further(state, unit)
+        end += 1
+        if is_letter:
+            is_plain = is_plain and kept_end == end - 1
+            kept, kept_end = state, end
+        elif not _is_mark(unit):
+            is_plain = False
+    if is_plain and start < kept_end:
+        return Chunk(kept_end, end, ended(kept))
+    return Chunk(end, end, ended(state))
 
 
 @compiled
-def lay(page: Page, length: int, learnt: Ints, memory: Memory) -> int:
-    """Write the tokens of the first *length* chunks to *page*; return how many.
+def read(
+    text: Units,
+    ends: Longs,
+    language: int,
+    seed: np.uint64,
+    wants: Longs,
+    excepted: Hashes,
+    young: Memory,
+    old: Memory,
+    page: Page,
+) -> int:
+    """Write the tokens of *text*, whose fields end at *ends*, to *page*; return how many.
 
-    *learnt* says which chunks those have become that were unknown.
+    What the *old* memory knows is taken over into the *young* one; what is simple is learnt.
+
+    Returns:
+        FULL, or UNKNOWN: then the page says which chunks.
     """
-    written = 0
-    field = 0
-    for place in range(length):
-        chunk = page.chunks[place]
-        if chunk == _END:
-            page.tokens[written] = -1
-            written += 1
-            field += 1
-            continue
-        if chunk < _END:
-            chunk = learnt[-2 - chunk]
-        for token in range(memory.tokens[chunk], memory.tokens[chunk + 1]):
+    page.counts[0] = 0
+    written = start = 0
+    bare = begun(seed, kind_of_stem(CHUNK, language))
+    for field in range(len(ends)):
+        gap = _PARTS
+        while True:
+            while start < ends[field] and is_space(text[start]):
+                start += 1
+            if start == ends[field]:
+                break
+            chunk = _cut(text, start, ends[field], bare)
+            token = _known(chunk.number, young, old)
+            if token == UNKNOWN:
+                token = learn_simple(
+                    text, start, chunk.end, chunk.number, language, wants, excepted, seed, young
+                )
+            if token == FULL:
+                return FULL
+            if token == UNKNOWN:
+                _miss(page, start, chunk.end)
+            elif not page.counts[0]:
+                written, gap = _lay(page, young, token, written, field, gap, start, chunk.end)
+                gap += _PARTS * (chunk.behind > chunk.end)
+            start = chunk.behind
+        page.tokens[written] = -1
+        written += 1
+    return UNKNOWN if page.counts[0] else written
+
+
+@inlined
+def _known(number: np.uint64, young: Memory, old: Memory) -> int:
+    """Return where the chunk *number* is in *young*, now; UNKNOWN, or FULL."""
+    token = found_in(young, number)
+    if token >= 0:
+        return token
+    before = found_in(old, number)
+    return adopt(young, number, old.words, before) if before >= 0 else UNKNOWN
+
+
+@inlined
+def _miss(page: Page, start: int, end: int) -> None:
+    unknown = page.counts[0]
+    page.unknown[unknown, 0] = start
+    page.unknown[unknown, 1] = end
+    page.counts[0] = unknown + 1
+
+
+@inlined
+def _lay(
+    page: Page,
+    memory: Memory,
+    token: int,
+    written: int,
+    field: int,
+    gap: int,
+    start: int,
+    end: int,
+) -> tuple[int, int]:
+    """Write the tokens of the chunk whose first is *token*, with a *gap* before it.
+
+    Return how many are written now, and the gap behind them.
+    """
+    while True:
+        head = int_of(memory.words[token] & np.uint64(0xFFFF))
+        gap += (_PARTS if head & APART else 0) + (1 if head & DASH else 0)
+        if not head & SILENT:
             page.tokens[written] = token
             page.fields[written] = field
+            page.apart[written] = gap >= _PARTS
+            page.chunks[written, 0] = start
+            page.chunks[written, 1] = end
             written += 1
-    return written
+            gap = (_PARTS if head & APART_BEHIND else 0) + (1 if head & DASH_BEHIND else 0)
+        if head & LAST:
+            return written, gap
+        token = behind(memory.words, token)

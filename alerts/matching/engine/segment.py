@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from alerts.matching.engine.compiled import Ints
 from alerts.matching.engine.judging import Judge
-from alerts.matching.engine.memory import Memory
-from alerts.matching.engine.postings import ASKING, DEAD, Rows, answer_of, meet, postings_of
-from alerts.matching.engine.reading import Page
+from alerts.matching.engine.listening import Listener
+from alerts.matching.engine.meeting import answer_of, meet
+from alerts.matching.engine.postings import ASKING, DEAD, NUMBER, SINCE, STAMP, postings_of
+from alerts.matching.engine.reader import Read
+from alerts.matching.engine.rows import JUDGED, Rows
 from alerts.matching.engine.standing import TOO_DEEP, Found, stack_of, stand
 from alerts.matching.engine.table import Table
 from alerts.matching.engine.terms import Terms, table_of
 from alerts.matching.engine.wishes import wish_of
-from alerts.matching.matcher import Matcher
+from alerts.matching.leaves import Leaf
+from alerts.matching.reading import Reading
 from alerts.model import Article, Publisher, Publishers, Status, Watchlist
 from alerts.watchlists.collector import collector_paused
 from alerts.watchlists.meaning.circumstances import NOBODY, unknown_facts
@@ -24,7 +26,7 @@ from alerts.watchlists.meaning.lexicon import Lexicon
 
 #: Languages with a table of stems at the same time.
 _LANGUAGES = 8
-_LAST = np.iinfo(np.int32).max
+_LAST = DEAD - 1
 _ANY = Publishers()
 
 
@@ -40,9 +42,6 @@ class Segment:
         self._publishers = publishers
         self._judge = Judge(lexicon)
         self._asking: dict[int, Watchlist] = {}
-        #: What no table can find.
-        self._rest = Matcher((), lexicon, publishers)
-        self._others: set[int] = set()
         terms, rows = Terms(lexicon), Rows()
         with collector_paused():
             self._take(watchlists, terms, rows)
@@ -51,6 +50,10 @@ class Segment:
         self._common = terms.table()
         self._stems: dict[str, Table] = {}
         self.wants = terms.wants
+        self._listener = Listener(terms.further.sounds, lexicon.rivals)
+        self._weak = terms.further.weak
+        self._doubts = [(doubt, self._judge.leaf(doubt.meant)) for doubt in terms.further.doubts]
+        self._regexes = [(number, self._judge.leaf(one)) for number, one in terms.further.regexes]
         count = len(terms.fields)
         self._found = Found(
             terms=np.zeros(count, np.int32),
@@ -69,10 +72,6 @@ class Segment:
             if wish is None:
                 judged = self._judge.number(watchlist)
                 wish = self._judge.least(judged, terms)
-            if wish is None:
-                self._rest.add(replace(watchlist, id=str(number)))
-                self._others.add(number)
-                continue
             asks = _asks_for_more(watchlist)
             rows.add(number | ASKING * asks, wish, judged, terms.costs)
             if asks:
@@ -81,32 +80,42 @@ class Segment:
     def drop(self, number: int) -> None:
         """Let the watchlist *number* match no more."""
         owners = self._postings.owners
-        owners[(owners == number) | (owners == number | ASKING)] = DEAD
-        if number in self._others:
-            self._others.remove(number)
-            self._rest.remove(str(number))
+        numbers = owners[:, NUMBER]
+        owners[(numbers == number) | (numbers == number | ASKING), STAMP] = DEAD
 
-    def match(
-        self, article: Article, language: str, page: Page, length: int, memory: Memory
-    ) -> Ints:
-        """Return the watchlists that *article* meets, which was read to *page*, by number."""
-        if self._epoch == _LAST:
-            self._found.stamps[:] = self._postings.looked[:, 1] = self._epoch = 0
-        self._epoch += 1
-        count = self._stand(language, page, length, memory)
+    def match(self, read: Read) -> Ints:
+        """Return the watchlists that the article meets, by number, in no order, each once."""
+        self._begin()
+        count = self._stand(read)
+        count = self._ask(read, count)
         met, asking, judged = meet(self._postings, self._found, count, self._epoch, self._answer)
         found = self._answer.met[:met]
-        further = [*self._admitted(article, self._answer.asking[:asking].tolist())]
-        further += self._judged(article, self._answer.judged[:judged].tolist())
-        if self._others:
-            further += [int(match.watchlist) for match in self._rest.match(article)]
-        return np.append(found, np.array(further, np.int32)) if further else found.copy()
+        if not asking and not judged:
+            return found.copy()
+        further = [*self._admitted(read.article, self._answer.asking[:asking].tolist())]
+        further += self._judged(read.article, self._answer.judged[:judged].tolist())
+        return np.append(found, np.array(further, np.int32))
 
-    def _stand(self, language: str, page: Page, length: int, memory: Memory) -> int:
-        stems = self._stems_in(language)
+    def _begin(self) -> None:
+        if self._epoch == _LAST:
+            self._epoch = 0
+            self._found.stamps[:] = self._postings.entries[:, SINCE] = 0
+            stamps = self._postings.owners[:, STAMP]
+            stamps[stamps != DEAD] = 0
+        self._epoch += 1
+
+    def _stand(self, read: Read) -> int:
+        stems = self._stems_in(read.language)
         while True:
             count = stand(
-                page, length, memory, self._common, stems, self._found, self._epoch, self._stack
+                read.page,
+                read.length,
+                read.memory,
+                self._common,
+                stems,
+                self._found,
+                self._epoch,
+                self._stack,
             )
             if count != TOO_DEEP:
                 return count
@@ -121,6 +130,55 @@ class Segment:
             found = self._stems[language] = table_of(self._keywords, language)
         return found
 
+    def _ask(self, read: Read, count: int) -> int:
+        """Decide what the tables cannot tell of terms; return how many of them may stand."""
+        asked = _Asked(read, self._judge)
+        for number, leaf in self._regexes:
+            if asked.stands(leaf, self._found.fields[number]):
+                count = self._note(number, count)
+        if self._listener:
+            count = self._listen(read, count)
+        for weak in self._weak:
+            if self._stands(weak.term) and any(map(self._stands, weak.support)):
+                count = self._note(weak.whole, count)
+        for doubt, leaf in self._doubts:
+            if not (self._stands(doubt.term) or (doubt.weak >= 0 and self._stands(doubt.weak))):
+                continue
+            if doubt.masks and not any(map(self._stands, doubt.masks)):
+                continue
+            if asked.stands(leaf, self._found.fields[doubt.term]):
+                count = self._note(doubt.term, count)
+            else:
+                self._found.stamps[doubt.term] = 0
+        return count
+
+    def _listen(self, read: Read, count: int) -> int:
+        windows = self._listener.windows(
+            read.text, read.language, read.page, read.length, read.memory
+        )
+        for first, width, meant in windows:
+            field = int(read.page.fields[first])
+            for owner, terms in meant:
+                open_ = [
+                    term
+                    for term in terms
+                    if not self._stands(term) and (int(self._found.fields[term]) >> field) & 1
+                ]
+                if open_ and self._listener.is_meant(owner, read.text, read.page, first, width):
+                    for term in open_:
+                        count = self._note(term, count)
+        return count
+
+    def _stands(self, term: int) -> bool:
+        return bool(self._found.stamps[term] == self._epoch)
+
+    def _note(self, term: int, count: int) -> int:
+        if self._stands(term):
+            return count
+        self._found.stamps[term] = self._epoch
+        self._found.terms[count] = term
+        return count + 1
+
     def _admitted(self, article: Article, numbers: Iterable[int]) -> Iterator[int]:
         for number in numbers:
             if unknown_facts(self._asking[number], article, self._publishers) is not None:
@@ -129,15 +187,34 @@ class Segment:
     def _judged(self, article: Article, entries: Iterable[int]) -> Iterator[int]:
         """Yield the watchlists of those entries that the judge finds met."""
         postings = self._postings
-        wishes = {entry: int(postings.codes[postings.starts[entry]]) for entry in entries}
-        met = set(self._judge.met(article, dict.fromkeys(wishes.values())))
-        for entry in (entry for entry, wish in wishes.items() if wish in met):
-            first, last = postings.looked[entry, 0], postings.looked[entry + 1, 0]
-            for owner in postings.owners[first:last].tolist():
-                if owner >= ASKING:
-                    yield from self._admitted(article, [owner - ASKING])
-                elif owner != DEAD:
+        reading = None
+        for entry in entries:
+            reading = reading or self._judge.reading(article)
+            _, first, last, row = postings.entries[entry].tolist()
+            if not self._judge.is_met(int(postings.codes[row + JUDGED]), reading):
+                continue
+            for stamp, owner in postings.owners[first:last].tolist():
+                if stamp == DEAD:
+                    continue
+                if owner < ASKING:
                     yield owner
+                else:
+                    yield from self._admitted(article, [owner - ASKING])
+
+
+class _Asked:
+    """An article before the judge, read once somebody asks."""
+
+    def __init__(self, read: Read, judge: Judge) -> None:
+        self._read, self._judge = read, judge
+        self._reading: Reading | None = None
+
+    def stands(self, leaf: Leaf, fields: int) -> bool:
+        """Tell whether *leaf* stands in one of *fields*, which are bits."""
+        self._reading = self._reading or self._judge.reading(self._read.article)
+        return any(
+            (int(fields) >> stretch.field) & 1 for stretch in self._reading.stands(leaf, None)
+        )
 
 
 def _asks_for_more(watchlist: Watchlist) -> bool:

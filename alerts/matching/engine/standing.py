@@ -1,4 +1,4 @@
-"""Which terms stand in an article: its tokens, and their classes, against the tables of sequences."""
+"""Which terms stand in an article: its tokens, looked up in the tables."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.matching.engine.compiled import Bytes, Hashes, Index, Ints, compiled, inlined
+from alerts.matching.engine.compiled import Bytes, Hashes, Ints, compiled, inlined
 from alerts.matching.engine.hashing import mixed
-from alerts.matching.engine.memory import BEGINNING, KEYS, PREFIXED, PROPER, Memory
+from alerts.matching.engine.memory import PREFIXED, PROPER, Memory, classes_of, stems_of
 from alerts.matching.engine.reading import Page
-from alerts.matching.engine.table import NAMES, WANTS_PROPER, Table, place_of
+from alerts.matching.engine.table import (
+    FLAGS,
+    NAMES,
+    WANTS_PROPER,
+    Table,
+    count_of,
+    first_of,
+    goes_on,
+    known_of,
+    may_be_in,
+)
 
 #: What `stand` returns when its stack is too small.
 TOO_DEEP = -1
-#: Of a beginning on the stack, beside PREFIXED and PROPER: it is one of stems.
-_OF_KEYS = 4
 
 
 class Stack(NamedTuple):
@@ -47,84 +55,79 @@ def stack_of(entries: int) -> Stack:
 
 
 @compiled
-def stand(  # noqa: PLR0917, C901 - compiled: called by place; one loop in another
+def stand(
     page: Page,
     length: int,
     memory: Memory,
     common: Table,
-    keys: Table,
+    stems: Table,
     found: Found,
     epoch: int,
     stack: Stack,
 ) -> int:
     """Note in *found* which terms stand on *page*, with the stamp *epoch*; return how many.
 
-    *common* holds what is compared in every language, *keys* the stems of one.
+    *common* holds what is compared in every language, *stems* those of one.
     """
+    words = memory.words
     count = 0
     for place in range(length):
         token = page.tokens[place]
         if token < 0:
             continue
+        field = page.fields[place]
         top = 1
         stack.states[0] = 0
         stack.places[0] = place
-        stack.marks[0] = memory.flags[token] & PREFIXED
+        stack.marks[0] = words[token] & np.uint64(PREFIXED)
         while top:
             top -= 1
             state, at, marks = stack.states[top], stack.places[top], stack.marks[top]
             token = page.tokens[at]
             if token < 0:
                 continue
-            marks |= memory.flags[token] & PROPER
-            for number in range(memory.classes[token], memory.classes[token + 1]):
-                kind = memory.kinds[number]
-                if not _goes_on(kind, state, marks):
+            head = words[token]
+            marks |= head & np.uint64(PROPER)
+            middle = token + 1 + classes_of(head)
+            end = middle + stems_of(head)
+            for number in range(token + 1, end):
+                table = common if number < middle else stems
+                onward = mixed(state, words[number]) if state else words[number]
+                if not may_be_in(table, onward):
                     continue
-                table = keys if kind == KEYS else common
-                if kind >= BEGINNING and not _is_asked(table, kind):
+                known = known_of(table, onward)
+                if not known:
                     continue
-                value = memory.values[number]
-                further = mixed(state, value) if state else value
-                slot = place_of(table, further)
-                if slot < 0:
-                    continue
-                field = page.fields[place]
-                count = _noted(table, slot, marks, field, found, epoch, count)
-                if table.more[slot]:
+                count = _noted(table, known, marks, field, found, epoch, count)
+                if goes_on(known):
                     if top == len(stack.states):
                         return TOO_DEEP
-                    stack.states[top] = further
+                    stack.states[top] = onward
                     stack.places[top] = at + 1
-                    stack.marks[top] = marks | (_OF_KEYS if kind == KEYS else 0)
+                    stack.marks[top] = marks
                     top += 1
     return count
 
 
 @inlined
-def _goes_on(kind: int, state: np.uint64, marks: int) -> bool:
-    """Tell whether a sequence may begin, or go on, with a class of this *kind*."""
-    # Sequences are of stems, or of words.
-    return state == 0 or (kind == KEYS) == (marks & _OF_KEYS != 0)
-
-
-@inlined
-def _is_asked(table: Table, kind: int) -> bool:
-    return bool((table.lengths[0] >> np.uint64(kind - BEGINNING)) & np.uint64(1))
-
-
-@inlined
-def _noted(  # noqa: PLR0917 - compiled: called by place
-    table: Table, slot: Index, marks: int, field: int, found: Found, epoch: int, count: int
+def _noted(
+    table: Table,
+    known: np.uint64,
+    marks: int,
+    field: int,
+    found: Found,
+    epoch: int,
+    count: int,
 ) -> int:
-    first = table.starts[slot]
-    for hit in range(first, first + table.counts[slot]):
-        flags, term = table.flags[hit], table.terms[hit]
+    first = first_of(known)
+    for at in range(first, first + count_of(known)):
+        hit = table.hits[at]
         # Prefixed words are other words, for all but names.
-        if marks & PREFIXED and not flags & NAMES:
+        if marks & PREFIXED and not hit & NAMES:
             continue
-        if flags & WANTS_PROPER and not marks & PROPER:
+        if hit & WANTS_PROPER and not marks & PROPER:
             continue
+        term = hit >> FLAGS
         if found.stamps[term] == epoch or not (found.fields[term] >> field) & 1:
             continue
         found.stamps[term] = epoch

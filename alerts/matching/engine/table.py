@@ -12,30 +12,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.matching.engine.compiled import Bytes, Hashes, Index, Ints, Units, compiled, inlined
-from alerts.matching.engine.hashing import mixed
+from alerts.matching.engine.compiled import Hashes, Ints, Units, compiled, inlined, int_of
+from alerts.matching.engine.hashing import mixed, numbers
 
 #: Of a hit: also behind a prefix ("anti-HTS"); only if written as a name is.
 NAMES, WANTS_PROPER = 1, 2
+#: Bits of these in a hit, below its term.
+FLAGS = 2
 #: Bits of the filter for each beginning, and the most of all (512 KB).
 _BITS, _MOST_BITS = 32, 1 << 22
+#: Where in a slot the count of hits and the first of them stand; the lowest bit: sequences go on.
+_COUNT, _FIRST = np.uint64(1), np.uint64(24)
+_COUNTED = np.uint64((1 << 23) - 1)
+_MORE = np.uint64(1)
+_ONE_HIT = np.uint64(1 << 24)
 
 
 class Table(NamedTuple):
     """Beginnings of sequences, by their number."""
 
     filter: Units
-    #: Open addressing; 0: nothing.
-    keys: Hashes
-    #: Whether longer sequences begin so.
-    more: Bytes
-    #: Where the hits of a whole sequence begin in `terms`, and how many they are.
-    starts: Ints
-    counts: Ints
-    terms: Ints
-    flags: Bytes
-    #: Which lengths of beginnings of words some sequence asks for, as bits.
-    lengths: Hashes
+    #: Open addressing: the number of a beginning, and what is known of it; 0: nothing.
+    slots: Hashes
+    #: Terms, with their flags.
+    hits: Ints
 
 
 @dataclass(slots=True)
@@ -43,28 +43,25 @@ class Sequences:
     """What a table is made of."""
 
     starts: list[int] = field(default_factory=lambda: [0])
-    classes: list[int] = field(default_factory=list)
-    terms: list[int] = field(default_factory=list)
-    flags: list[int] = field(default_factory=list)
-    #: As bits.
-    lengths: int = 0
+    kinds: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    hits: list[int] = field(default_factory=list)
 
-    def add(self, classes: Iterable[int], term: int, flags: int) -> None:
-        """Make *classes* next to one another a hit of *term*."""
-        self.classes += classes
-        self.starts.append(len(self.classes))
-        self.terms.append(term)
-        self.flags.append(flags)
+    def add(self, classes: Iterable[tuple[int, str]], term: int, flags: int) -> None:
+        """Make *classes*, each of its kind, next to one another a hit of *term*."""
+        for kind, text in classes:
+            self.kinds.append(kind)
+            self.texts.append(text)
+        self.starts.append(len(self.texts))
+        self.hits.append(term << FLAGS | flags)
 
     def table(self) -> Table:
         """Return the table of all sequences that were added."""
-        found = _empty(len(self.classes), len(self.terms))
-        found.lengths[0] = self.lengths
-        numbers = np.zeros(len(self.terms), np.int32)
-        starts, classes = np.array(self.starts, np.int32), np.array(self.classes, np.uint64)
-        _enter_all(found, starts, classes, numbers)
-        terms, flags = np.array(self.terms, np.int32), np.array(self.flags, np.uint8)
-        _fill(found, numbers, terms, flags)
+        found = _empty(len(self.texts), len(self.hits))
+        places = np.zeros(len(self.hits), np.int32)
+        starts = np.array(self.starts, np.int32)
+        _enter_all(found, starts, numbers(self.texts, self.kinds), places)
+        _fill(found, places, np.array(self.hits, np.int32))
         return found
 
 
@@ -73,64 +70,81 @@ def _empty(beginnings: int, hits: int) -> Table:
     bits = min(_MOST_BITS, max(1024, places * _BITS // 2))
     return Table(
         filter=np.zeros(bits // 32, np.uint32),
-        keys=np.zeros(places, np.uint64),
-        more=np.zeros(places, np.uint8),
-        starts=np.zeros(places, np.int32),
-        counts=np.zeros(places, np.int32),
-        terms=np.zeros(hits, np.int32),
-        flags=np.zeros(hits, np.uint8),
-        lengths=np.zeros(1, np.uint64),
+        slots=np.zeros((places, 2), np.uint64),
+        hits=np.zeros(hits, np.int32),
     )
 
 
 @inlined
-def place_of(table: Table, state: np.uint64) -> Index:
-    """Return where the sequence or beginning *state* is in *table*; -1: nowhere."""
-    bit = np.int64(state & np.uint64(len(table.filter) * 32 - 1))
-    if not (table.filter[bit >> 5] >> np.uint32(bit & 31)) & np.uint32(1):
-        return -1
-    place = _place(table, state)
-    return place if table.keys[place] else -1
+def may_be_in(table: Table, state: np.uint64) -> bool:
+    """Tell whether the sequence or beginning *state* may be in *table*."""
+    bit = int_of(state & np.uint64(len(table.filter) * 32 - 1))
+    return bool((table.filter[bit >> 5] >> np.uint32(bit & 31)) & np.uint32(1))
 
 
 @inlined
-def _place(table: Table, state: np.uint64) -> Index:
+def known_of(table: Table, state: np.uint64) -> np.uint64:
+    """Return what *table* knows of the sequence or beginning *state*; 0: it is not there."""
+    return np.uint64(table.slots[_place(table, state), 1])
+
+
+@inlined
+def count_of(known: np.uint64) -> int:
+    """Return how many hits a sequence is."""
+    return int_of((known >> _COUNT) & _COUNTED)
+
+
+@inlined
+def first_of(known: np.uint64) -> int:
+    """Return the first of them."""
+    return int_of(known >> _FIRST)
+
+
+@inlined
+def goes_on(known: np.uint64) -> bool:
+    """Tell whether longer sequences begin so."""
+    return bool(known & _MORE)
+
+
+@inlined
+def _place(table: Table, state: np.uint64) -> int:
     """Return where *state* is, or would be."""
-    mask = len(table.keys) - 1
-    place = np.int64(state >> np.uint64(24)) & mask
-    while table.keys[place] != 0 and table.keys[place] != state:
+    mask = len(table.slots) - 1
+    place = int_of(state >> np.uint64(24)) & mask
+    while table.slots[place, 0] != 0 and table.slots[place, 0] != state:
         place = (place + 1) & mask
     return place
 
 
 @compiled
-def _enter_all(table: Table, starts: Ints, classes: Hashes, numbers: Ints) -> None:
-    for sequence in range(len(numbers)):
+def _enter_all(table: Table, starts: Ints, classes: Hashes, places: Ints) -> None:
+    for sequence in range(len(places)):
         state = classes[starts[sequence]]
         for step in range(starts[sequence], starts[sequence + 1]):
             if step > starts[sequence]:
                 state = mixed(state, classes[step])
             place = _place(table, state)
-            table.keys[place] = state
-            bit = np.int64(state & np.uint64(len(table.filter) * 32 - 1))
+            table.slots[place, 0] = state
+            bit = int_of(state & np.uint64(len(table.filter) * 32 - 1))
             table.filter[bit >> 5] |= np.uint32(1) << np.uint32(bit & 31)
             if step + 1 < starts[sequence + 1]:
-                table.more[place] = 1
+                table.slots[place, 1] |= _MORE
             else:
-                table.counts[place] += 1
-                numbers[sequence] = place
+                table.slots[place, 1] += np.uint64(1) << _COUNT
+                places[sequence] = place
 
 
 @compiled
-def _fill(table: Table, numbers: Ints, terms: Ints, flags: Bytes) -> None:
+def _fill(table: Table, places: Ints, hits: Ints) -> None:
     total = 0
-    for place in range(len(table.keys)):
-        table.starts[place] = total
-        total += table.counts[place]
-        table.counts[place] = 0
-    for sequence in range(len(numbers)):
-        place = numbers[sequence]
-        slot = table.starts[place] + table.counts[place]
-        table.terms[slot] = terms[sequence]
-        table.flags[slot] = flags[sequence]
-        table.counts[place] += 1
+    for place in range(len(table.slots)):
+        known = table.slots[place, 1]
+        table.slots[place, 1] = known | np.uint64(total) << _FIRST
+        total += count_of(known)
+    for sequence in range(len(places)):
+        # `first_of` moves through the range while it is filled, and back at the end.
+        place = places[sequence]
+        table.slots[place, 1] += _ONE_HIT
+        table.hits[first_of(table.slots[place, 1]) - 1] = hits[sequence]
+    for place in range(len(table.slots)):
+        table.slots[place, 1] -= np.uint64(count_of(table.slots[place, 1])) << _FIRST

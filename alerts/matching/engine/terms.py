@@ -1,41 +1,70 @@
-"""Terms by number, and the sequences of words that are hits of them.  Only needed while building."""
+"""Terms by number, and what stands for them in a text.  Only needed while building."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from dataclasses import dataclass, field
 from itertools import product
 
-from alerts.matching.engine.learning import (
-    BEGINS,
+from alerts.matching.engine.kinds import (
+    BEGINS_WITH,
     FOLDED,
+    LANGUAGE_NUMBERS,
     SHOUTED,
+    STEM,
+    STEM_OF_PAIR,
+    STEM_SHOUTED,
     WRITTEN,
     Wants,
-    keyed,
-    kind_of_beginning,
-    number_of,
+    bit_of_beginning,
+    kind_of_stem,
 )
-from alerts.matching.engine.memory import BEGINNING
 from alerts.matching.engine.table import NAMES, WANTS_PROPER, Sequences, Table
 from alerts.matching.patterns import By, Pattern, Step, of_keyword, of_names, of_words
-from alerts.model import Cased, EntityRef, Keyword, Phrase, Prefix, Regex, Term
+from alerts.model import Cased, Entity, EntityRef, Field, Keyword, Phrase, Prefix, Regex, Term
 from alerts.text.tokens import tokenize
 from alerts.watchlists.meaning.lexicon import Lexicon
+from alerts.watchlists.meaning.respellings import Respelling
+from alerts.watchlists.meaning.wordings import Wording
 
+#: Fields as bits.
+EVERYWHERE = (1 << len(Field)) - 1
 #: Words of a keyword that are looked up; each may be a form of several words, in all combinations.
 _MOST_WORDS = 5
 
 
-class Look(Enum):
-    """How much the tables know of a term."""
+@dataclass(slots=True)
+class Weak:
+    """Weak names of an entity, which count where something supports them."""
 
-    #: It stands where its sequences do.
-    EXACT = 0
-    #: It stands nowhere else, but not everywhere there: a weak alias wants support.
-    ROUGH = 1
-    #: They cannot find it: a regex, a name that is known by its sound.
-    BLIND = 2
+    #: The term of the weak names, and that of the entity for which they then stand.
+    term: int
+    whole: int
+    #: Terms of which any, in any field, is support enough.
+    support: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Doubt:
+    """A term of which the tables do not know all."""
+
+    term: int
+    meant: Term
+    #: It is in doubt only where one of these stands; none: wherever it seems to stand.
+    masks: tuple[int, ...] = ()
+    #: Hits of this one are in doubt too; -1: there is none.
+    weak: int = -1
+
+
+@dataclass(slots=True)
+class Further:
+    """What the tables of sequences do not say."""
+
+    weak: list[Weak] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    regexes: list[tuple[int, Regex]] = field(default_factory=list)
+    #: Names that are known by their sound.
+    sounds: list[tuple[int, Respelling]] = field(default_factory=list)
 
 
 class Terms:
@@ -43,81 +72,92 @@ class Terms:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._numbers: dict[tuple[Term, int], int] = {}
-        self._exact: dict[tuple[Term, int], int | None] = {}
-        self._looks: dict[Term, Look] = {}
+        #: The third: of an entity, the names that need no support, without its mask.
+        self._numbers: dict[tuple[Term, int, bool], int] = {}
         self._common = Sequences()
         #: The fields of each, as bits.
         self.fields = bytearray()
         #: What `Wish` orders its clauses by: how often each may be expected.
         self.costs: list[int] = []
         self.keywords: list[tuple[int, Keyword]] = []
-        self.wants = Wants(0)
+        self.wants = Wants()
+        self.further = Further()
 
-    def number(self, term: Term, fields: int) -> int:
-        """Return the number of *term* in *fields*, which are bits."""
-        key = (term, fields)
+    def number(self, term: Term, fields: int, *, strong: bool = False) -> int:
+        """Return the number of *term* in *fields*, which are bits.
+
+        With *strong*, an entity stands for the names that need no support, and has no mask.
+        """
+        key = (term, fields, strong and isinstance(term, EntityRef))
         found = self._numbers.get(key)
         if found is None:
-            found = self._numbers[key] = len(self._numbers)
-            self.fields.append(fields)
-            self._enter(found, term)
+            found = self._numbers[key] = self._next(fields, term)
+            self._enter(found, term, fields, strong=strong)
         return found
-
-    def exact(self, term: Term, fields: int) -> int | None:
-        """Return the number of *term* in *fields*; None: the tables alone cannot tell where it stands."""
-        known = self._exact.get((term, fields), -1)
-        if known == -1:
-            known = self.number(term, fields) if self.look(term) is Look.EXACT else None
-            self._exact[term, fields] = known
-        return known
-
-    def look(self, term: Term) -> Look:
-        """Return how well the tables can find *term*."""
-        known = self._looks.get(term)
-        if known is None:
-            known = self._looks[term] = self._look(term)
-        return known
-
-    def _look(self, term: Term) -> Look:
-        match term:
-            case Phrase() | Cased() | Prefix():
-                return Look.EXACT
-            case Keyword(text):
-                return Look.EXACT if len(tokenize(text)) <= _MOST_WORDS else Look.ROUGH
-            case Regex():
-                return Look.BLIND
-        if self._lexicon.respellings(term):
-            return Look.BLIND
-        entity = self._lexicon.entities.get(term.id) if isinstance(term, EntityRef) else None
-        return Look.ROUGH if entity and (entity.weak_aliases or entity.mask) else Look.EXACT
 
     def table(self) -> Table:
         """Return the table of all sequences that are the same in every language."""
         return self._common.table()
 
-    def _enter(self, number: int, term: Term) -> None:
+    def _next(self, fields: int, term: Term) -> int:
+        self.fields.append(fields)
         self.costs.append(5 if isinstance(term, Prefix) else 3 if isinstance(term, Keyword) else 1)
+        return len(self.fields) - 1
+
+    def _enter(self, number: int, term: Term, fields: int, *, strong: bool) -> None:
         match term:
-            case Keyword():
+            case Keyword(text):
                 self.keywords.append((number, term))
+                if len(tokenize(text)) > _MOST_WORDS:
+                    self.further.doubts.append(Doubt(number, term))
             case Phrase() | Cased() | Prefix():
                 self._add(number, of_words(number, term))
             case Regex():
-                raise TypeError(term)
+                self.further.regexes.append((number, term))
+            case EntityRef(id_):
+                if entity := self._lexicon.entities.get(id_):
+                    self._enter_entity(number, term, entity, fields, strong=strong)
             case _:
-                self._add(number, of_names(number, self._lexicon.wordings(term)))
+                self._add_names(number, self._lexicon.wordings(term))
+                self._add_sounds(number, self._lexicon.respellings(term))
+
+    def _enter_entity(
+        self, number: int, term: EntityRef, entity: Entity, fields: int, *, strong: bool
+    ) -> None:
+        wordings = self._lexicon.wordings(term)
+        self._add_names(number, (one for one in wordings if not one.weak))
+        self._add_sounds(number, self._lexicon.respellings(term))
+        if strong:
+            return
+        weak = -1
+        if entity.weak_aliases:
+            weak = self._next(fields, term)
+            self._add_names(weak, (one for one in wordings if one.weak))
+            support = [self.number(term, EVERYWHERE, strong=True)]
+            support += [self.number(one, EVERYWHERE, strong=True) for one in entity.support]
+            self.further.weak.append(Weak(weak, number, tuple(support)))
+        if entity.mask:
+            masks = tuple(self.number(one, EVERYWHERE, strong=True) for one in entity.mask)
+            self.further.doubts.append(Doubt(number, term, masks, weak))
+
+    def _add_names(self, number: int, wordings: Iterable[Wording]) -> None:
+        self._add(number, of_names(number, wordings))
+
+    def _add_sounds(self, number: int, respellings: Iterable[Respelling]) -> None:
+        before = len(self.further.sounds)
+        self.further.sounds += ((number, one) for one in respellings)
+        if len(self.further.sounds) > before:
+            self.wants = self.wants.and_(Wants(sounds=True))
 
     def _add(self, number: int, patterns: Iterable[Pattern]) -> None:
         for pattern in patterns:
             for step in (pattern.first, *pattern.rest):
                 if step.by is By.WRITTEN:
-                    self.wants |= Wants.WRITTEN
+                    self.wants = self.wants.and_(Wants(written=True))
                 elif step.by is By.PREFIX:
-                    self.wants |= Wants.BEGINNINGS
-                    kind = kind_of_beginning(len(step.texts[0]))
-                    self._common.lengths |= 1 << (kind - BEGINNING)
-            _add(self._common, number, pattern, "")
+                    lengths = bit_of_beginning(len(step.texts[0]))
+                    self.wants = self.wants.and_(Wants(lengths=lengths))
+            _add(self._common, number, pattern, 0)
 
 
 def table_of(keywords: Iterable[tuple[int, Keyword]], language: str) -> Table:
@@ -125,32 +165,38 @@ def table_of(keywords: Iterable[tuple[int, Keyword]], language: str) -> Table:
     sequences = Sequences()
     for number, keyword in keywords:
         for pattern in of_keyword(number, keyword, language):
-            _add(sequences, number, pattern, language)
+            _add(sequences, number, pattern, LANGUAGE_NUMBERS[language])
     return sequences.table()
 
 
-def _add(sequences: Sequences, number: int, pattern: Pattern, language: str) -> None:
+def _add(sequences: Sequences, number: int, pattern: Pattern, language: int) -> None:
     flags = NAMES * pattern.names | WANTS_PROPER * pattern.proper
     steps = (pattern.first, *pattern.rest)
-    if language:
+    if pattern.first.by is By.KEYS:
         steps = steps[:_MOST_WORDS]
-    for classes in product(*(list(_classes(step, language)) for step in steps)):
-        sequences.add(classes, number, flags)
+    if len(steps) == 1:
+        for one in _classes(pattern.first, language):
+            sequences.add((one,), number, flags)
+    else:
+        for classes in product(*(tuple(_classes(step, language)) for step in steps)):
+            sequences.add(classes, number, flags)
     if pattern.hyphen:
+        kind = kind_of_stem(STEM_OF_PAIR, language)
         for key in pattern.first.texts:
-            sequences.add([number_of(keyed(language, pair=True), key)], number, flags)
+            sequences.add([(kind, key)], number, flags)
 
 
-def _classes(step: Step, language: str) -> Iterator[int]:
+def _classes(step: Step, language: int) -> Iterator[tuple[int, str]]:
     match step.by:
         case By.FOLDED:
-            yield number_of(SHOUTED if step.capitals else FOLDED, step.texts[0])
+            yield SHOUTED if step.capitals else FOLDED, step.texts[0]
         case By.WRITTEN:
-            yield number_of(WRITTEN, step.texts[0])
+            yield WRITTEN, step.texts[0]
         case By.PREFIX:
-            yield number_of(BEGINS, step.texts[0])
+            yield BEGINS_WITH, step.texts[0]
         case By.KEYS:
+            kind = kind_of_stem(STEM_SHOUTED if step.capitals else STEM, language)
             for key in step.texts:
-                yield number_of(keyed(language, capitals=step.capitals), key)
+                yield kind, key
         case _:
             raise TypeError(step)

@@ -7,7 +7,7 @@ that and no more.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from alerts.matching.engine.terms import Terms
 from alerts.model import (
@@ -25,16 +25,14 @@ from alerts.model import (
 
 #: Fields as bits.
 BITS = {field: 1 << number for number, field in enumerate(Field)}
-EVERYWHERE = (1 << len(BITS)) - 1
 Clause = tuple[int, ...]
 
 
-@dataclass(slots=True)
-class Wish:
+class Wish(NamedTuple):
     """Clauses and vetoes, as numbers of terms."""
 
-    clauses: list[Clause] = field(default_factory=list)
-    vetoes: list[int] = field(default_factory=list)
+    clauses: list[Clause]
+    vetoes: list[int]
 
 
 def fields_of(fields: Iterable[Field]) -> int:
@@ -43,8 +41,8 @@ def fields_of(fields: Iterable[Field]) -> int:
 
 
 def wish_of(watchlist: Watchlist, terms: Terms) -> Wish | None:
-    """Return what *watchlist* asks for; None: it is more than clauses and vetoes, or no more."""
-    wish = Wish()
+    """Return what *watchlist* asks for; None: it is more than clauses and vetoes, or no clause."""
+    wish = Wish([], [])
     fields = fields_of(watchlist.fields)
     if watchlist.mask or not _ask(watchlist.condition, fields, terms, wish):
         return None
@@ -83,7 +81,5 @@ def _any_of(condition: Condition, fields: int, terms: Terms, found: list[int]) -
         case All() | Not() | Near() | AtLeast() | Score():
             return False
         case _:
-            number = terms.exact(condition, fields)
-            if number is not None:
-                found.append(number)
-            return number is not None
+            found.append(terms.number(condition, fields))
+            return True

@@ -67,6 +67,11 @@ def article(folded: str) -> str | None:
     return _ARTICLES.get(folded)
 
 
+def articles() -> frozenset[str]:
+    """Return every article, folded."""
+    return frozenset(_ARTICLES)
+
+
 def is_word_too(folded: str) -> bool:
     """Tell whether the article *folded* is a word of its own where nothing joins it."""
     return folded in _ALSO_WORDS

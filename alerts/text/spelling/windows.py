@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from alerts.text.normalize import HYPHENS, fold
-from alerts.text.spelling.affixes import Reading, article, bare, is_word_too, readings
+from alerts.text.spelling.affixes import Reading, article, articles, bare, is_word_too, readings
 from alerts.text.spelling.sounds import SILENCE
 from alerts.text.tokens import Token, Word
 
@@ -37,6 +37,8 @@ con como este ha lo los más no para pero por sin su sus una
 """
 #: No name of several words begins or ends with them: "The Bab", "Homs In"; articles may.
 _FUNCTION_WORDS = frozenset(fold(one) for one in _FUNCTION.split() if article(one) is None)
+#: What may stand in a name in small letters.
+SMALL_WORDS = _PARTICLES | articles()
 _BETWEEN = frozenset(("", *HYPHENS))
 
 

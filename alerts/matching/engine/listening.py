@@ -1,0 +1,104 @@
+"""Names that are known by their sound: which of them are meant where `hearing` finds a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from alerts.matching.engine.hearing import heard_of, listen, tree_of, walk_of
+from alerts.matching.engine.kinds import LANGUAGE_NUMBERS
+from alerts.matching.engine.memory import Memory
+from alerts.matching.engine.reading import Page
+from alerts.text.spelling.windows import NOTHING, hear
+from alerts.text.tokens import Token, cut
+from alerts.watchlists.meaning.respellings import Respelling
+from alerts.watchlists.meaning.rivals import AROUND, Owner, Rivals
+from alerts.watchlists.meaning.wordings import is_proper
+
+#: Windows of which it is remembered what they sound like.
+_REMEMBERED = 1 << 16
+
+#: Who may be meant, and the terms that are then met.
+Meant = tuple[Owner, tuple[int, ...]]
+
+
+class Listener:
+    """The sounds of one segment's names."""
+
+    def __init__(self, sounds: Iterable[tuple[int, Respelling]], rivals: Rivals) -> None:
+        self._rivals = rivals
+        self._by_key: dict[str, list[tuple[Respelling, int]]] = {}
+        for term, one in sounds:
+            self._by_key.setdefault(one.sound.key, []).append((one, term))
+        self._tree = tree_of(self._by_key)
+        self._walk, self._heard = walk_of(), heard_of(1 << 12)
+        self._known: dict[int, tuple[Meant, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def windows(
+        self, text: str, language: str, page: Page, length: int, memory: Memory
+    ) -> Iterator[tuple[int, int, tuple[Meant, ...]]]:
+        """Yield the windows of *page* that sound like names: first token, tokens, who may be meant."""
+        number = LANGUAGE_NUMBERS[language]
+        while not listen(page, length, number, memory, self._tree, self._walk, self._heard):
+            self._heard = heard_of(2 * len(self._heard.firsts))
+        count = self._heard.counts[0]
+        numbers = self._heard.numbers[:count].tolist()
+        for place, window in enumerate(numbers):
+            known = self._known.get(window)
+            if known == ():
+                continue
+            first, width = int(self._heard.firsts[place]), int(self._heard.widths[place])
+            if known is None:
+                tokens = tokens_of(text, page, first, first + width)
+                known = self._learn(window, tokens, language)
+            if known:
+                yield first, width, known
+
+    def is_meant(self, owner: Owner, text: str, page: Page, first: int, width: int) -> bool:
+        """Tell whether a window that sounds like a name of *owner* is nobody else's name."""
+        start, end = first, first + width
+        while start > max(0, first - AROUND) and page.tokens[start - 1] >= 0:
+            start -= 1
+        while end < first + width + AROUND and page.tokens[end] >= 0:
+            end += 1
+        tokens = tokens_of(text, page, start, end)
+        return not self._rivals.take(owner, tokens, first - start, first - start + width)
+
+    def _learn(self, window: int, tokens: Sequence[Token], language: str) -> tuple[Meant, ...]:
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        found = self._known[window] = tuple(self._meant(tokens, language))
+        return found
+
+    def _meant(self, tokens: Sequence[Token], language: str) -> Iterator[Meant]:
+        heard = NOTHING
+        for token in tokens:
+            further = hear(heard, token, language)
+            if further is None:
+                return
+            heard = further
+        if not is_proper(token.word for token in tokens):
+            return
+        owners: dict[Owner, dict[int, None]] = {}
+        for key in dict.fromkeys(one.sound.key for one in heard.whole):
+            for respelling, term in self._by_key.get(key, ()):
+                if respelling.is_heard(heard):
+                    owners.setdefault(respelling.owner, {})[term] = None
+        for owner, terms in owners.items():
+            yield owner, tuple(terms)
+
+
+def tokens_of(text: str, page: Page, first: int, last: int) -> tuple[Token, ...]:
+    """Return the tokens of *page* from *first* to before *last*, with spans in their chunks."""
+    found = []
+    for place in range(first, last):
+        start, end = page.chunks[place].tolist()
+        offset = 0
+        while place > offset and page.tokens[place - offset - 1] >= 0:
+            if page.chunks[place - offset - 1, 0] != start:
+                break
+            offset += 1
+        found.append(cut(text[start:end])[offset])
+    return tuple(found)
