@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PLACES := alerts/gazetteer/places.sqlite
+ENTITIES := alerts/gazetteer/entities.sqlite
 PIP := python -m pip --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
@@ -26,26 +27,30 @@ $(PLACES): $(READY) $(wildcard alerts/gazetteer/*.tsv alerts/gazetteer/*.py) ale
 	$(BIN)/python -m alerts.gazetteer.making
 	@touch $@
 
-run: $(READY) $(PLACES) ## poll, match and deliver with rules/, until Ctrl-C
+$(ENTITIES): $(READY) $(wildcard alerts/gazetteer/entities/*.yml alerts/gazetteer/entity_*.py alerts/model/*.py alerts/text/*.py alerts/text/spelling/* alerts/watchlists/*.py alerts/watchlists/*/*.py)
+	$(BIN)/python -m alerts.watchlists.making
+	@touch $@
+
+run: $(READY) $(PLACES) $(ENTITIES) ## poll, match and deliver with rules/, until Ctrl-C
 	$(BIN)/tocsin run
 
-demo: $(READY) $(PLACES) ## the whole system with no account and no network
+demo: $(READY) $(PLACES) $(ENTITIES) ## the whole system with no account and no network
 	$(BIN)/tocsin demo
 
-test: $(READY) $(PLACES) ## everything that CI runs
+test: $(READY) $(PLACES) $(ENTITIES) ## everything that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses=auto
 
-bench: $(READY) $(PLACES) ## speed and memory, as figures
+bench: $(READY) $(PLACES) $(ENTITIES) ## speed and memory, as figures
 	$(BIN)/python -m tests.bench
 
 fmt: $(READY) ## lay out the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: $(READY) $(PLACES) ## the pages of docs/ and the schema that are made from the code
+docs: $(READY) $(PLACES) $(ENTITIES) ## the pages of docs/ and the schema that are made from the code
 	$(BIN)/python -m alerts.watchlists.reference
 
 wheel: ## what is installed on servers: dist/tocsin-*.whl
@@ -55,7 +60,7 @@ wheel: ## what is installed on servers: dist/tocsin-*.whl
 	build/venv/bin/$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 lock: ## choose versions anew (needs uv on the PATH)
-	$(COMPILE) --extra postgres --extra engine --group dev pyproject.toml --output-file requirements-dev.lock
+	$(COMPILE) --extra postgres --group dev pyproject.toml --output-file requirements-dev.lock
 	$(COMPILE) --extra postgres --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
 	$(COMPILE) --constraint requirements-dev.lock --group build --output-file requirements-build.lock
 

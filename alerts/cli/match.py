@@ -70,6 +70,7 @@ def _article(value: Any) -> Article:
     from datetime import UTC, datetime
 
     from alerts.model import Article
+    from alerts.text.languages import with_language
 
     if not isinstance(value, dict):
         raise _BadLineError("an article is a JSON object")
@@ -87,9 +88,11 @@ def _article(value: Any) -> Article:
         raise _BadLineError('"tags" must be a list of texts')
     given["language"] = given["language"].lower()
     seen_at = _moment(value, "seen_at") or datetime.now(UTC)
-    return Article(
+    article = Article(
         id=str(value["id"]), published_at=published_at, seen_at=seen_at, tags=tuple(tags), **given
     )
+    # As the poller does it.
+    return with_language(article)
 
 
 def _moment(value: dict[str, Any], key: str) -> datetime | None:

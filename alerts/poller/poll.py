@@ -37,6 +37,7 @@ from alerts.feeds.schedule import (
 from alerts.feeds.workers import ParserWorkers
 from alerts.model import Article, Feed, FeedState, IdentityRule, Sighting
 from alerts.storage import PollRecord, Recorded, Storage
+from alerts.text.languages import with_language
 
 T = TypeVar("T")
 
@@ -168,14 +169,18 @@ class FeedReader:
         fresh = [article for article in document.articles if article.id not in known]
         if state.baselined_at is None or document.identified.changed:
             backfill = feed.backfill if state.baselined_at is None else None
-            return await self._match(lambda: sight_baseline(rules, fresh, backfill, now=now))
+            return await self._match(
+                lambda: sight_baseline(rules, list(map(with_language, fresh)), backfill, now=now)
+            )
         changed = await self._changed(document)
         old = any(is_old(article, now) for article in fresh)
         newest_at = await self._storage.feeds.newest_at(feed.url) if old else None
         return await self._match(
             lambda: (
-                sight_new(rules, fresh, newest_at=newest_at, now=now)
-                + sight_changed(rules, changed, now=now)
+                sight_new(rules, map(with_language, fresh), newest_at=newest_at, now=now)
+                + sight_changed(
+                    rules, ((before, with_language(after)) for before, after in changed), now=now
+                )
             )
         )
 

@@ -31,7 +31,7 @@ come came
 creep crept
 deal dealt
 dig dug
-do did done
+do did done does
 draw drew drawn
 drink drank drunk
 drive drove driven
@@ -50,7 +50,7 @@ forgive forgave forgiven
 freeze froze frozen
 get got gotten
 give gave given
-go went gone
+go went gone goes
 grind ~ground
 grow grew grown
 hang hung hanged hanging
@@ -126,6 +126,46 @@ withdraw withdrew withdrawn withdrawal
 withhold withheld
 withstand withstood
 write wrote written
+befall befell befallen
+dream dreamt
+dwell dwelt
+forbear forbore forborne
+foresee foresaw foreseen
+foretell foretold
+forsake forsook forsaken
+kneel knelt
+leap leapt
+learn learnt
+light lit
+mistake mistook mistaken
+overcome overcame
+override overrode overridden
+oversee oversaw overseen
+oversleep overslept
+overtake overtook overtaken
+partake partook partaken
+repay repaid
+rethink rethought
+rewrite rewrote rewritten
+sew sewn
+sling slung
+slink slunk
+smell smelt
+sow sown
+spell spelt
+spill spilt
+spit spat
+spoil spoilt
+sting stung
+stink stank stunk
+strew strewn
+stride strode stridden
+string strung
+swell swollen
+tread trod trodden
+unfreeze unfroze unfrozen
+uphold upheld
+wring wrung
 die died dying
 tie tied tying
 lie lying
@@ -158,10 +198,14 @@ virus viruses
 quiz quizzes
 free freed
 focus focuses focussed focused focusing
+absorb absorption
 abduct ~abductor ~abductee
 abolish abolition
 abstain abstention
+acquire acquisition
 acquit acquittal
+admit admission
+adviser advisor
 aggression ~aggressor
 announce announcement
 approve approval
@@ -177,6 +221,13 @@ bomb ~bomber
 bombard bombardment
 bury burial
 collide collision
+collude collusion
+commit commitment
+concede concession
+conclude conclusion
+consume consumption
+convert conversion
+contain containment
 conceal concealment
 confine confinement
 conquer ~conqueror conquest
@@ -193,6 +244,9 @@ destroy destruction
 detain detention ~detainee
 detonate ~detonator
 discover discovery
+discuss discussion
+disperse dispersal dispersion
+divert diversion
 disappear disappearance
 dismiss dismissal
 displace displacement
@@ -203,10 +257,13 @@ endanger endangerment
 enforce enforcement
 engage engagement
 enslave enslavement ~enslaver
+erode erosion
 erupt eruption
 escape ~escapee
 evacuate ~evacuee
+evade evasion
 evict ~evictee
+exclude exclusion
 execute ~executioner
 expand expansion
 expel expulsion ~expellee
@@ -223,6 +280,8 @@ imprison imprisonment
 infiltrate ~infiltrator
 injure injury
 inspect ~inspector
+intrude intrusion ~intruder
+introduce introduction
 intervene intervention
 invade invasion ~invader
 involve involvement
@@ -230,13 +289,18 @@ jail ~jailer
 kidnap kidnapped kidnapping kidnaped kidnaping ~kidnapper ~kidnaper
 kill ~killer
 launder ~launderer
+liberate ~liberator
 loot ~looter
 mediate ~mediator
 mistreat mistreatment
 murder ~murderer
+move movement
 mutiny ~mutineer
 negotiate ~negotiator
 occupy occupation ~occupier
+permit permission
+persuade persuasion
+produce production
 perpetrate ~perpetrator
 persecute ~persecutor
 plot ~plotter
@@ -244,11 +308,15 @@ plunder ~plunderer
 poach ~poacher
 poison ~poisoner
 propose proposal
-protest ~protester ~protestor
+protest ~protester
+protester protestor
+pursue pursuit ~pursuer
 punish punishment
 raid ~raider
 rape ~rapist
+rebut rebuttal
 recruit recruitment ~recruiter
+reduce reduction
 refuse refusal
 remove removal
 renew renewal
@@ -256,18 +324,24 @@ repel repelled repelling
 replace replacement
 rescue ~rescuer
 resettle resettlement
+resume resumption
+respond response ~responder
 retrieve retrieval
 revive revival
 riot ~rioter
 rob robbed robbing robbery ~robber
 sabotage ~saboteur
+secede secession
 seize seizure
+settle settlement ~settler
 ship shipment
 smuggle ~smuggler
 snipe ~sniper
 starve starvation
 strangle strangulation
 submit submission
+subvert subversion
+suffocate suffocation
 survive survival ~survivor
 suspend suspension
 terrorize terrorise
@@ -399,8 +473,10 @@ cyber attack crime war security
 earth quake
 fire arm fight power bomb fighter storm
 flash point flood
+fly over
 front line
 gun fire man battle boat ship shot point fight
+hail storm
 hand gun grenade
 head quarters
 heat wave
@@ -414,14 +490,19 @@ oil field
 peace keeper keeping maker making
 power plant
 rail way road
+road side block
 rocket fire
 safe guard
 sea port plane
+shell fire
+short fall
 ship wreck yard
 side arm
+snow storm fall
 spy plane ware
 stock pile
 strong hold man
+tear gas
 truck bomb
 war fare plane ship head lord crime torn zone time path monger
 water way

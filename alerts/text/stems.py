@@ -1,7 +1,8 @@
 """Which words of a text are inflections of a keyword, in the language of the article.
 
-English has rules of its own (`english`); the rest is Snowball's, by language, and the word itself
-where nobody has written a stemmer.  A word in another script than the article's language uses is
+English has rules of its own (`english`).  The rest is Snowball's, by language, with rules for what
+it misses or joins (`endings`), and tables of irregular forms (`word_forms`); or the word itself
+where there is neither.  A word in another script than the article's language uses is
 read in the language that this script suggests: "дроны" in an English article is Russian.
 """
 
@@ -10,22 +11,25 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 
-from alerts.text import english
+from alerts.text import endings, english, word_forms
+from alerts.text.endings.found import Stem
+from alerts.text.endings.romance import sounds
 from alerts.text.english import Keys
 from alerts.text.normalize import fold
 
 _LATIN, _CYRILLIC, _ARABIC, _DEVANAGARI = "LATIN", "CYRILLIC", "ARABIC", "DEVANAGARI"
 
 #: Primary language subtag (BCP 47) -> script, and the stemmer's name; "": the word itself.
-#: Ukrainian, Belarusian, Bulgarian and Macedonian lean on Russian's case endings.
+#: Belarusian, Bulgarian and Macedonian lean on Russian's case endings.
 LANGUAGES: dict[str, tuple[str, str]] = {
     "en": (_LATIN, "english"),
-    "ar": (_ARABIC, "arabic"),
+    "ar": (_ARABIC, ""),
     "be": (_CYRILLIC, "russian"),
     "bg": (_CYRILLIC, "russian"),
     "ca": (_LATIN, "catalan"),
@@ -37,7 +41,7 @@ LANGUAGES: dict[str, tuple[str, str]] = {
     "es": (_LATIN, "spanish"),
     "et": (_LATIN, "estonian"),
     "eu": (_LATIN, "basque"),
-    "fa": (_ARABIC, "persian"),
+    "fa": (_ARABIC, ""),
     "fi": (_LATIN, "finnish"),
     "fr": (_LATIN, "french"),
     "ga": (_LATIN, "irish"),
@@ -63,7 +67,7 @@ LANGUAGES: dict[str, tuple[str, str]] = {
     "sv": (_LATIN, "swedish"),
     "ta": ("TAMIL", "tamil"),
     "tr": (_LATIN, "turkish"),
-    "uk": (_CYRILLIC, "russian"),
+    "uk": (_CYRILLIC, ""),
     "ur": (_ARABIC, ""),
     "yi": ("HEBREW", "yiddish"),
 }
@@ -75,8 +79,8 @@ _BY_SCRIPT = {_LATIN: "en", _CYRILLIC: "ru", _ARABIC: "ar", _DEVANAGARI: "hi"} |
     if script in ("GREEK", "ARMENIAN", "TAMIL")
 }
 
-# And, so: written together with what follows, which the stemmer takes for a part of the word.
-_ARABIC_CONJUNCTION = re.compile(r"\A[وف](?=ال..)")
+_LEAST_STEM = 3
+_RULED_FOLDED = frozenset({"ar", "ckb", "fa"})
 _PORTUGUESE_PLURAL = re.compile(r"(?:õe|ãe)s\Z")
 
 # Stemmers keep the word in hand in themselves: one set for each thread.
@@ -115,15 +119,52 @@ def parted(written: str, language: str) -> tuple[str, str] | None:
 def _keys(written: str, language: str) -> Keys:
     # A lone hamza or stretching line folds to nothing, and would equal every other such word.
     folded = fold(written) or written
+    if folded.isdigit():
+        return Keys((folded,), (folded,))
     language = _read_as(written, language)
     if language == "en":
         return english.keys(folded)
-    stem = _stem(_lower(written, language), language)
+    if alone := word_forms.alone(language).get(folded):
+        return Keys((f"={alone}",), (f"={alone}",))
+    keys, links = _ruled(written, folded, language), _links(language)
+    return Keys(_linked(keys.asked, links), _linked(keys.answered, links))
+
+
+def _ruled(written: str, folded: str, language: str) -> Keys:
+    """Return the keys of a word by the rules, before `word_forms` is looked up."""
+    lower = _lower(written, language)
+    as_ruled = folded if language in _RULED_FOLDED else written if language == "de" else lower
+    known = endings.found(language, as_ruled)
     # Only the stem is folded: stemmers know the language's own letters.  The word itself is a key
-    # too: where the stemmer takes off one ending of two (saldırılar -> saldırı -> saldır), the stem
+    # too: where the stemmer takes off one ending of two (saldırılar, saldırı, saldır), the stem
     # of the longer form is the shorter form.
-    key = tuple(dict.fromkeys((fold(stem) or folded, folded)))
-    return Keys(key, key)
+    stems = [_stem(one, language) for one in (lower, *known.also)]
+    asked = known.both + ((*stems, folded) if known.stem is Stem.ASKS else ())
+    answered = (*asked, *known.answers, *(_stem(one, language) for one in known.perhaps))
+    if known.stem is Stem.ANSWERS:
+        answered += tuple(stems)
+    return Keys(_folded(asked) or (folded,), _folded(answered) or (folded,))
+
+
+def _folded(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(fold, keys))))
+
+
+def _linked(keys: Iterable[str], links: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(links.get(key, key) for key in keys))
+
+
+@cache
+def _links(language: str) -> Mapping[str, str]:
+    """Return the key of each irregular form, with that of its word."""
+    links: dict[str, str] = {}
+    for word, *forms in word_forms.of(language):
+        base, *others = _ruled(word, fold(word), language).asked
+        for form in forms:
+            others += _ruled(form, fold(form), language).asked
+        for key in others:
+            links.setdefault(key, base)
+    return links
 
 
 def _read_as(written: str, language: str) -> str:
@@ -141,8 +182,6 @@ def _lower(written: str, language: str) -> str:
     if language == "pt":
         # The stemmer has no rule for them: explosões, explosão; alemães, alemão.
         lower = _PORTUGUESE_PLURAL.sub("ão", lower)
-    if language == "ar":
-        lower = _ARABIC_CONJUNCTION.sub("", lower)
     return lower
 
 
@@ -152,7 +191,9 @@ def _stem(word: str, language: str) -> str:
         return word
     stemmer: Any = getattr(_stemmers, name, None)
     if stemmer is None:
-        stemmer = snowballstemmer.stemmer(name)
+        # Without a memo of its own: `_keys` has one.
+        stemmer = Stemmer.Stemmer(name, 0)
         setattr(_stemmers, name, stemmer)
-    stem: str = stemmer.stemWord(word)
-    return stem
+    stem = sounds(language, stemmer.stemWord(word))
+    # Of a short Turkish word two letters may be left: of another one.
+    return word if language == "tr" and len(stem) < _LEAST_STEM else stem
