@@ -1,4 +1,4 @@
-"""The rules that ship: they load, every test inside the files holds, and their names keep order."""
+"""What ships: the rules load, every test inside the files holds, and the names keep order."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import pytest
 
 from alerts.alerting.routing import destinations
 from alerts.gazetteer.globe import distance
-from alerts.gazetteer.shipped import shipped
+from alerts.gazetteer.shipped import known, shipped
 from alerts.matching import Matcher, matcher_of
 from alerts.model import Entity, Kind, Match, Publisher, RuleSet, Severity, Status, Watchlist
 from alerts.text.tokens import tokenize
-from alerts.watchlists.load import load_rules, load_tests
+from alerts.watchlists.load import load_entities, load_rules, load_tests
+from alerts.watchlists.making import FOLDER as KNOWN
 from alerts.watchlists.meaning.circumstances import known_publishers
 from alerts.watchlists.meaning.evaluate import evaluate
 from alerts.watchlists.meaning.lexicon import Lexicon
@@ -51,6 +52,12 @@ def rules() -> RuleSet:
 
 
 @cache
+def entities() -> dict[str, Entity]:
+    """Return the known entities, and those of the rules that ship, which may replace some."""
+    return {each.id: each for each in known()} | {**rules().entities}
+
+
+@cache
 def publishers() -> dict[str, Publisher]:
     return dict(known_publishers(rules().feeds))
 
@@ -68,7 +75,7 @@ class KnownWordings(Lexicon):
 
 @cache
 def lexicon() -> Lexicon:
-    return KnownWordings(rules().entities, shipped())
+    return KnownWordings.shipped(rules().entities)
 
 
 def meant(id_: str) -> Watchlist:
@@ -152,10 +159,22 @@ def test_the_routes_to_copy_load_as_soon_as_they_are_uncommented(tmp_path: Path)
 
 
 def test_every_file_tells_editors_its_schema() -> None:
-    first = "# yaml-language-server: $schema=./tocsin.schema.json"
-    files = [*FOLDER.glob("*.yml")]
+    files = [*FOLDER.glob("*.yml"), *KNOWN.glob("*.yml")]
     assert len(files) >= 20
-    assert [file.name for file in files if file.read_text().splitlines()[0] != first] == []
+    for file in files:
+        first, schema = file.read_text().splitlines()[0].split("$schema=")
+        assert first == "# yaml-language-server: "
+        assert (file.parent / schema).resolve() == FOLDER / "tocsin.schema.json", file.name
+
+
+def test_the_entity_to_copy_stands_in_place_of_the_known_one(tmp_path: Path) -> None:
+    text = (FOLDER / "entities.yml").read_text()
+    kept, example = text.split("shows what is known of it.\n")
+    copied = "".join(line.replace("# ", "", 1) for line in example.splitlines(keepends=True))
+    (tmp_path / "entities.yml").write_text(kept.rpartition("  # To say")[0] + copied)
+    own = load_entities(tmp_path)
+    assert known().entity("unicef") not in (None, own["unicef"])
+    assert not {*own} - {"unicef"} & {*known().ids()}
 
 
 def test_every_watchlist_that_rings_has_an_owner() -> None:
@@ -168,7 +187,7 @@ def test_every_watchlist_that_rings_has_an_owner() -> None:
 
 def test_no_two_entities_share_a_strong_name() -> None:
     bearers: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-    for id_, entity in rules().entities.items():
+    for id_, entity in entities().items():
         for name in (entity.name, *entity.aliases, *entity.previous_names):
             bearers[folded(name)].add(id_)
     assert {name: ids for name, ids in bearers.items() if len(ids) > 1} == {}
@@ -177,32 +196,32 @@ def test_no_two_entities_share_a_strong_name() -> None:
 def test_a_weak_alias_is_nobody_elses_strong_name() -> None:
     strong: defaultdict[tuple[Kind, tuple[str, ...]], set[str]] = defaultdict(set)
     weak: defaultdict[str, set[str]] = defaultdict(set)
-    for id_, entity in rules().entities.items():
+    for id_, entity in entities().items():
         for name in (entity.name, *entity.aliases, *entity.previous_names):
             strong[entity.kind, folded(name)].add(id_)
         for name in entity.weak_aliases:
             weak[name].add(id_)
-    for id_, entity in rules().entities.items():
+    for id_, entity in entities().items():
         for name in entity.weak_aliases:
             assert not strong[entity.kind, folded(name)], f"{id_}: {name}"
     assert {name: ids for name, ids in weak.items() if len(ids) > 1} == SHARED
 
 
 def test_a_weak_alias_has_support_and_support_has_a_weak_alias() -> None:
-    entities = rules().entities
-    assert [id_ for id_, each in entities.items() if each.weak_aliases and not each.support] == []
-    assert [id_ for id_, each in entities.items() if each.support and not each.weak_aliases] == []
+    every = entities().items()
+    assert [id_ for id_, each in every if each.weak_aliases and not each.support] == []
+    assert [id_ for id_, each in every if each.support and not each.weak_aliases] == []
 
 
 def test_no_name_is_listed_twice_for_one_entity() -> None:
-    for id_, entity in rules().entities.items():
+    for id_, entity in entities().items():
         names = [entity.name, *entity.aliases, *entity.previous_names]
         twice = [name for name, times in Counter(map(folded, names)).items() if times > 1]
         assert twice == [], id_
 
 
 def test_groups_are_known_by_many_names_and_in_their_own_script() -> None:
-    groups = [each for each in rules().entities.values() if each.kind is Kind.GROUP]
+    groups = [each for each in entities().values() if each.kind is Kind.GROUP]
     assert len([each for each in groups if len(ways(each)) >= 3]) >= 450
     abroad = [each for each in groups if scripts_of(each)]
     assert len([each for each in abroad if scripts_of(each) & scripts_in(each)]) >= 200
@@ -229,7 +248,7 @@ def scripts_in(entity: Entity) -> set[str]:
 def test_a_place_lies_in_its_country() -> None:
     """Within 300 km of a town of it; a slip of the pen, as latitude for longitude, lies farther."""
     lost = []
-    for id_, place in rules().entities.items():
+    for id_, place in entities().items():
         if place.kind is Kind.PLACE and place.at and place.countries and id_ not in REMOTE:
             towns = shipped().near(place.at, NEXT_TOWN)
             if not {town.country for town in towns} & set(place.countries):
@@ -239,7 +258,7 @@ def test_a_place_lies_in_its_country() -> None:
 
 def test_what_is_remote_is_really_so() -> None:
     for id_ in REMOTE:
-        place = rules().entities[id_]
+        place = entities()[id_]
         assert place.at
         assert not any(
             town.country in place.countries

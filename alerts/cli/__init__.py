@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from alerts.cli import check, deliveries, demo, feeds, fmt, match, run, schema, status
+from alerts.cli import check, deliveries, demo, entities, feeds, fmt, match, run, schema, status
 from alerts.cli.ending import RULES, USAGE, EndedError
 from alerts.errors import GazetteerError, RulesError, SettingsError, StorageError
 
@@ -27,6 +27,7 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("fmt")(fmt.fmt)
+app.command("entities")(entities.entities)
 app.command("match")(match.match)
 app.command("schema")(schema.schema)
 app.command("status")(status.status)

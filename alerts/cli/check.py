@@ -53,7 +53,7 @@ def check(
 
 def _report(folder: Path) -> Report:
     from alerts.errors import RulesError
-    from alerts.watchlists.load import load_rules
+    from alerts.watchlists.load import known_in, load_rules
     from alerts.watchlists.report import Report
 
     try:
@@ -63,7 +63,7 @@ def _report(folder: Path) -> Report:
     from alerts.alerting.sightings import RulesInForce
 
     RulesInForce.compile(loaded)
-    return Report.of(folder, loaded)
+    return Report.of(folder, loaded, known=known_in(loaded))
 
 
 def _tell(report: Report) -> None:

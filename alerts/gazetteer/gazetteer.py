@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from alerts.errors import GazetteerError
-from alerts.gazetteer import globe, table
+from alerts.gazetteer import globe, sounding, table, writing
 from alerts.gazetteer.keys import name_key
 from alerts.gazetteer.kinds import other_names
 from alerts.gazetteer.places import Place, Sort
@@ -84,6 +84,22 @@ class Gazetteer:
         places = (self._place(row) for row in rows)
         kept = (place for place in places if not country or place.country == country.upper())
         return tuple(sorted(kept, key=_by_weight))
+
+    def heard(self, spelling: str, country: str = "") -> Place | None:
+        """Return the town that *spelling*, the name of no place, is a spelling of, by its sound.
+
+        Of several that fit equally well the one with `FAR_WEIGHTIER` times as many people; None:
+        nobody can say which.  A *country* (ISO 3166-1 alpha-2) keeps those in it.
+        """
+        keys = sorted(sounding.sought(spelling))
+        marks = ", ".join("?" * len(keys))
+        query = f"{_PLACE} WHERE id IN (SELECT place FROM sounds WHERE key IN ({marks}))"  # noqa: S608 - question marks
+        every = map(self._place, self._rows(query, *keys))
+        towns = [town for town in every if not country or town.country == country.upper()]
+        names = self.names_of(towns)
+        fit = sounding.best(spelling, {town: names[town.id] for town in towns})
+        fit.sort(key=_by_weight)
+        return fit[0] if fit and all(_is_outweighed(each, fit[0]) for each in fit[1:]) else None
 
     def names(self, place: Place) -> tuple[str, ...]:
         """Return how *place* is written, its own name first, no two with one key."""
@@ -161,6 +177,21 @@ class Gazetteer:
         marks = ", ".join("?" * len(outer))
         query = f"{_PLACE} WHERE inside IN ({marks}) AND latitude NOT NULL"
         return tuple(sorted(map(self._place, self._rows(query, *outer)), key=_by_weight))
+
+    def written(self, country: str, area: str = "") -> Iterator[writing.Written]:
+        """Yield how a country, or one *area* of it, and all places in it are written.
+
+        The names that are their own, as `own_names` has them, if they are telling (`writing`): the
+        country's first, then those of its areas, and of towns, the most populous first.
+        """
+        whole = self.area(country, area) if area else self.country(country)
+        if whole is None:
+            return
+        outer = (whole,) if area else (whole, *self.areas(country))
+        marks = ", ".join("?" * len(outer))
+        query = f"SELECT text FROM written WHERE place IN ({marks})"  # noqa: S608
+        texts = self._rows(query, *(each.id for each in outer))
+        yield from writing.written((text for (text,) in texts), in_area=bool(area))
 
     def areas(self, country: str) -> tuple[Place, ...]:
         """Return the first-level areas of *country*, by name."""
@@ -300,6 +331,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _by_weight(place: Place) -> tuple[int, int, int]:
     return -place.population, _ORDER[place.sort], place.id
+
+
+def _is_outweighed(town: Place, by: Place) -> bool:
+    return max(town.population, UNCOUNTED) * FAR_WEIGHTIER <= by.population
 
 
 def _chunks(values: list[Value]) -> Iterator[list[Value]]:

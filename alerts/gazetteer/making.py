@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
-from alerts.gazetteer import globe, table
+from alerts.gazetteer import globe, sounding, table
+from alerts.gazetteer.gazetteer import FAR_WEIGHTIER, UNCOUNTED
 from alerts.gazetteer.sources import (
     ATTRIBUTION,
     LISTS,
@@ -27,10 +29,31 @@ from alerts.gazetteer.sources import (
     source_versions,
     town_rows,
 )
+from alerts.gazetteer.writing import compressed, is_telling, line, paragraph
 from alerts.text import normalize
 
 # What decides what stands in the table.
-_CODE = ("cleaning.py", "globe.py", "keys.py", "making.py", "sources.py", "table.py")
+_CODE = (
+    "cleaning.py",
+    "globe.py",
+    "keys.py",
+    "making.py",
+    "sounding.py",
+    "sources.py",
+    "table.py",
+    "writing.py",
+)
+_TEXT = Path(normalize.__file__).parent
+_WORDS = (
+    "capitals.py",
+    "marks.py",
+    "normalize.py",
+    "tokens.py",
+    "spelling/affixes.py",
+    "spelling/letters.py",
+    "spelling/sounds.py",
+    "spelling/windows.py",
+)
 
 
 def make(path: Path = table.SHIPPED) -> bool:
@@ -57,7 +80,7 @@ def is_up_to_date(path: Path = table.SHIPPED) -> bool:
 def fingerprint() -> str:
     """Return the hash of the sources' versions, our lists and the code that makes the table."""
     code = (LISTS / name for name in _CODE)
-    files = [*sorted(LISTS.glob("*.tsv")), *code, Path(normalize.__file__)]
+    files = [*sorted(LISTS.glob("*.tsv")), *code, *(_TEXT / name for name in _WORDS)]
     hashed = hashlib.sha256(source_versions().encode())
     for file in files:
         hashed.update(file.read_bytes())
@@ -90,12 +113,69 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     connection.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", map(_columns, rows))
     keys = sorted((key, row.id) for row in rows for key in row.names)
     connection.executemany("INSERT INTO keys VALUES (?, ?)", keys)
+    heard = ((key, row.id) for row in rows if row.at for key in sounding.sounds(row.names.values()))
+    connection.executemany("INSERT INTO sounds VALUES (?, ?)", sorted(heard))
+    connection.executemany("INSERT INTO written VALUES (?, ?)", _written(rows))
     points = [(row.at, row.id) for row in rows if row.at]
     cells = sorted(
         (globe.cell((north / table.DEGREE, east / table.DEGREE)), town)
         for (north, east), town in points
     )
     connection.executemany("INSERT INTO cells VALUES (?, ?)", cells)
+
+
+def _written(rows: list[Row]) -> Iterator[tuple[int, bytes]]:
+    """Yield for each area and country how it and the places right inside are written."""
+    countries = {row.id: row.inside for row in rows if row.id < 0}
+    bearers: dict[str, list[_Bearer]] = {}
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        bearer = _Bearer(row, countries.get(row.inside, row.inside), _area(row))
+        for key in row.names:
+            bearers.setdefault(key, []).append(bearer)
+    for rank, row in enumerate(sorted(rows, key=_by_rank)):
+        if lines := _own_lines(row, bearers, countries.get(row.inside, row.inside)):
+            shown = next(iter(row.names.values()))
+            found.setdefault(_area(row) or row.inside, []).append(paragraph(rank, shown, lines))
+    for place, paragraphs in sorted(found.items()):
+        yield place, compressed(paragraphs)
+
+
+def _by_rank(row: Row) -> tuple[bool, bool, int, str, int]:
+    """Put countries before areas by name before towns, the most populous first."""
+    return row.at is not None, row.id < 0, -row.population, row.key if row.id < 0 else "", row.id
+
+
+class _Bearer(NamedTuple):
+    """Who has a name, and where."""
+
+    row: Row
+    country: int
+    area: int
+
+
+def _own_lines(row: Row, bearers: Mapping[str, list[_Bearer]], country: int) -> list[str]:
+    """Return the lines of those names of *row* that are its own in its country."""
+    area = _area(row)
+    lines = []
+    for key, name in row.names.items():
+        others = [other for other in bearers[key] if other.row is not row]
+        abroad = (other.row for other in others if other.country != country)
+        outside = (other.row for other in others if not area or other.area != area)
+        if is_telling(name) and not _is_anothers(row, abroad):
+            lines.append(line(name, is_elsewhere=_is_anothers(row, outside)))
+    return [each for each in lines if each]
+
+
+def _area(row: Row) -> int:
+    """Return the area that *row* is or lies in; 0: none."""
+    return next((own for own in (row.id, row.inside) if own < 0), 0)
+
+
+def _is_anothers(row: Row, others: Iterable[Row]) -> bool:
+    """Tell whether one of *others* is so much weightier that the name is its own."""
+    enough = max(row.population, UNCOUNTED) * FAR_WEIGHTIER
+    return any(other.id == other.inside or other.population > enough for other in others)
 
 
 def _columns(row: Row) -> tuple[str | int | None, ...]:

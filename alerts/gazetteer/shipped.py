@@ -1,10 +1,11 @@
-"""The gazetteer that comes with Tocsin, opened once for the whole process."""
+"""What comes with Tocsin: the gazetteer and the known entities, opened once for the whole process."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from alerts.gazetteer import Gazetteer
+from alerts.gazetteer.known import KnownEntities
 
 
 @cache
@@ -15,3 +16,13 @@ def shipped() -> Gazetteer:
         GazetteerError: its table was not made.
     """
     return Gazetteer.open()
+
+
+@cache
+def known() -> KnownEntities:
+    """Return the entities that ship, of which nothing is read before it is asked for.
+
+    Raises:
+        GazetteerError: their table was not made.
+    """
+    return KnownEntities.open()

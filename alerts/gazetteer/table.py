@@ -8,7 +8,7 @@ from pathlib import Path
 SHIPPED = Path(__file__).with_name("places.sqlite")
 
 #: `PRAGMA user_version`; another layout is another number.
-FORMAT = 1
+FORMAT = 2
 
 #: Coordinates are stored as whole numbers of this part of a degree, as fine as GeoNames has them.
 DEGREE = 100_000
@@ -32,6 +32,18 @@ CREATE TABLE keys (
     place INTEGER NOT NULL,
     PRIMARY KEY (key, place)
 ) WITHOUT ROWID;
+CREATE TABLE sounds (
+    -- Of the consonants of a Latin name (`sounding`); towns alone.
+    key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (key, place)
+) WITHOUT ROWID;
+CREATE TABLE written (
+    -- An area or a country.
+    place INTEGER PRIMARY KEY,
+    -- How it and the places right inside are written (`writing`); compressed to a third.
+    text BLOB NOT NULL
+);
 CREATE TABLE cells (
     cell INTEGER NOT NULL,
     place INTEGER NOT NULL,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from alerts.gazetteer import Gazetteer
+from alerts.gazetteer.known import KnownEntities
 from alerts.model import (
     Complaint,
     Entity,
@@ -30,7 +32,7 @@ from alerts.watchlists.routes import RouteReader
 from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.rule_tests import check_tests
 from alerts.watchlists.schema.document import Document
-from alerts.watchlists.schema.feeds import FeedSection
+from alerts.watchlists.schema.feeds import EntitySection, FeedSection
 from alerts.watchlists.validation import validate
 
 #: Complaints about what is missing; it may stand in a file that could not be read.
@@ -86,20 +88,32 @@ def _check_variables(file: RuleFile, root: Node) -> None:
             file.blame(node, FlawError("R506", message, offset=found.start()))
 
 
+def entities_of(pages: list[Page], known: KnownEntities | None) -> dict[str, Entity]:
+    """Return the entities of all pages by id, which may refer to *known* ones."""
+    return dict(_entities(pages, Names(_sections(pages), _all_declared(pages, "entities"), known)))
+
+
 def assemble(
-    pages: list[Page], environment: Mapping[str, str], gazetteer: Gazetteer, *, hash_: str
+    pages: list[Page],
+    environment: Mapping[str, str],
+    gazetteer: Gazetteer,
+    known: KnownEntities,
+    *,
+    hash_: str,
 ) -> RuleSet:
     """Return the set of all pages; what is wrong with it is noted on the pages."""
-    sections = {id_: each for page in pages for id_, each in page.document.entities.items()}
-    names = Names(sections, _all_declared(pages, "entities"))
+    sections = _sections(pages)
+    names = Names(sections, _all_declared(pages, "entities"), known)
     places = {id_: each for id_, each in sections.items() if each.type is Kind.PLACE}
     watchlists = tuple(_watchlists(pages, names, Atlas(gazetteer, names, places)))
     receivers = {CONSOLE.name: CONSOLE, **dict(_receivers(pages, environment))}
     _check_fallbacks(pages, receivers)
     _check_tests(pages)
+    own = dict(_entities(pages, names))
     rules = RuleSet(
         feeds=tuple(_feeds(pages)),
-        entities=dict(_entities(pages, names)),
+        # The known ones behind, when all is read that may refer to them.
+        entities=ChainMap(own, names.used()),
         watchlists=watchlists,
         route=_route(pages) or Route(receiver=CONSOLE.name),
         receivers=receivers,
@@ -143,6 +157,10 @@ class _Register:
         message = f"the {self.thing} {quoted(name)} is declared twice"
         file.blame(node, FlawError("R304", message, hint=f"first at {self.places[name]}"))
         return False
+
+
+def _sections(pages: Iterable[Page]) -> dict[str, EntitySection]:
+    return {id_: each for page in pages for id_, each in page.document.entities.items()}
 
 
 def _entities(pages: Iterable[Page], names: Names) -> Iterator[tuple[str, Entity]]:

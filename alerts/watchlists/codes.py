@@ -100,7 +100,7 @@ CODES = (
         "time_intervals: {weekend: {days: [sat, sun], location: Europe/Berln}}",
     ),
     # --- references
-    Code("R301", "there is no entity of this id", _query("@hts AND attack*")),
+    Code("R301", "there is no entity of this id", _query("@nusra-front AND attack*")),
     Code(
         "R302",
         "the entity is of another kind",

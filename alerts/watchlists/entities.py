@@ -1,12 +1,17 @@
-"""The entities of the rule files, and what a name that stands in a watchlist refers to."""
+"""The entities of the rule files, and what a name that stands in a watchlist refers to.
+
+The operator's own entities come first, and behind them those that Tocsin knows.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from alerts import model
+from alerts.gazetteer.known import KnownEntities
 from alerts.text import spelling
 from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.nodes import Node
@@ -18,9 +23,19 @@ from alerts.watchlists.schema.feeds import EntitySection
 class Names:
     """What is known by which name."""
 
-    def __init__(self, entities: Mapping[str, EntitySection], declared: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        entities: Mapping[str, EntitySection],
+        declared: Iterable[str] = (),
+        known: KnownEntities | None = None,
+    ) -> None:
         self._kinds = {id_: entity.type for id_, entity in entities.items()}
         self._entities = entities
+        self._known = known
+        #: Ids of known entities that something refers to.
+        self._used: set[str] = set()
+        #: Thousands of watchlists name the same few hundred.
+        self._answers: dict[model.Name, tuple[set[str], bool]] = {}
         #: Made when the first name is not known as it is written: 5,000 names take 0.3 s.
         self._sounds: dict[tuple[model.Kind, str], list[tuple[str, str]]] = {}
         #: Those that could not be read are still no reason to call a reference unknown.
@@ -40,18 +55,31 @@ class Names:
         Raises:
             FlawError: there is none.
         """
-        if reference.id not in self._declared:
-            raise FlawError(
-                "R301",
-                f"no entity has the id {quoted(reference.id)}",
-                hint="a plain name needs no @",
-                slip=(reference.id, self._declared),
-            )
         found = self._kinds.get(reference.id)
+        if reference.id not in self._declared:
+            known = self._known.entity(reference.id) if self._known else None
+            if known is None:
+                raise self._unknown(reference.id)
+            found = known.kind
+            self._used.add(known.id)
         if kind and found and found is not kind:
             message = f"{quoted(reference.id)} is a {found.value}, not a {kind.value}"
             raise FlawError("R302", message)
         return reference
+
+    def _unknown(self, id_: str) -> FlawError:
+        message = f"no entity has the id {quoted(id_)}"
+        called = {
+            each for kind in model.Kind for each in self._known_as(kind, id_.replace("-", " "))
+        }
+        if len(called) == 1:
+            return FlawError("R301", message, hint=f"did you mean '{called.pop()}'?")
+        return FlawError("R301", message, hint="a plain name needs no @", slip=(id_, self._ids))
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        """All that may have been meant by an id that nobody has."""
+        return frozenset(self._declared.union(self._known.ids() if self._known else ()))
 
     def named(self, plain: model.Name) -> model.Name | model.EntityRef:
         """Return the entity of this name and kind, or the name itself.
@@ -61,21 +89,46 @@ class Names:
         """
         if plain.country:
             return plain
-        known = self._bearers.get((plain.kind, _folded(plain.text)))
-        known = known or self._weak.get((plain.kind, spaced(plain.text)))
-        bearers = sorted(known or self.respelt(plain))
+        bearers, _ = self._found(plain)
         if len(bearers) > 1:
-            hint = "write " + " or ".join(f"@{bearer}" for bearer in bearers)
+            hint = "write " + " or ".join(f"@{bearer}" for bearer in sorted(bearers))
             raise FlawError("R303", f"{quoted(plain.text)} names several entities", hint=hint)
-        return model.EntityRef(bearers[0]) if bearers else plain
+        return self.entity(model.EntityRef(*bearers)) if bearers else plain
 
-    def is_known(self, kind: model.Kind, text: str) -> bool:
-        """Tell whether *text* is a reference, or a name of an entity as somebody listed it."""
-        listed = (kind, _folded(text)) in self._bearers or (kind, spaced(text)) in self._weak
-        return listed or text.startswith("@")
+    def spelt(self, kind: model.Kind, text: str) -> str:
+        """Return the id of the entity of which the entry *text* is a spelling that nobody listed."""
+        if text.startswith("@"):
+            return ""
+        bearers, is_spelling = self._found(model.Name(kind, text))
+        return next(iter(bearers), "") if is_spelling else ""
 
-    def respelt(self, plain: model.Name) -> set[str]:
-        """Return the entity that sounds like *plain*, if exactly one does.
+    def _found(self, plain: model.Name) -> tuple[set[str], bool]:
+        """Return who is called so, and whether only by a sound, which is then that of one alone.
+
+        The operator's entities come first, by name and by sound, and then the known ones.
+        """
+        if plain not in self._answers:
+            self._answers[plain] = self._find(plain)
+        return self._answers[plain]
+
+    def _find(self, plain: model.Name) -> tuple[set[str], bool]:
+        kind, text = plain.kind, plain.text
+        own = self._bearers.get((kind, _folded(text))) or self._weak.get((kind, spaced(text)))
+        if own:
+            return own, False
+        if len(alike := self._own_alike(plain)) == 1:
+            return alike, True
+        if known := self._known_as(kind, text):
+            return known, False
+        alike = {*(self._known.sounding(kind, text) if self._known else ())} - self._declared
+        return (alike, True) if len(alike) == 1 else (set(), False)
+
+    def _known_as(self, kind: model.Kind, text: str) -> set[str]:
+        # An operator's entity stands in place of the known one of its id, with all names.
+        return {*(self._known.called(kind, text) if self._known else ())} - self._declared
+
+    def _own_alike(self, plain: model.Name) -> set[str]:
+        """Return the entities that sound like *plain*.
 
         Of places the gazetteer knows the spellings, and more of them than there are entities.
         """
@@ -83,13 +136,12 @@ class Names:
             return set()
         if not self._sounds:
             self._sounds = self._by_sound()
-        alike = {
+        return {
             id_
             for key in spelling.keys(plain.text)
             for id_, text in self._sounds.get((plain.kind, key), ())
             if spelling.alike(plain.text, text)
         }
-        return alike if len(alike) == 1 else set()
 
     def _by_sound(self) -> dict[tuple[model.Kind, str], list[tuple[str, str]]]:
         found: defaultdict[tuple[model.Kind, str], list[tuple[str, str]]] = defaultdict(list)
@@ -100,6 +152,40 @@ class Names:
                 for key in spelling.keys(text):
                     found[entity.type, key].append((id_, text))
         return dict(found)
+
+    def place(self, id_: str) -> EntitySection | model.Entity | None:
+        """Return the place of this id."""
+        if id_ in self._declared:
+            own = self._entities.get(id_)
+            return own if own and own.type is model.Kind.PLACE else None
+        known = self._known.entity(id_) if self._known else None
+        return known if known and known.kind is model.Kind.PLACE else None
+
+    def known_near(self, at: tuple[float, float], kilometres: float) -> Iterator[model.EntityRef]:
+        """Yield the known places so near, but those that the operator has an entity for."""
+        return self._refer(self._known.near(at, kilometres) if self._known else ())
+
+    def known_inside(self, country: str) -> Iterator[model.EntityRef]:
+        """Yield the known places in *country*, but those that the operator has an entity for."""
+        return self._refer(self._known.inside(country) if self._known else ())
+
+    def _refer(self, ids: Iterable[str]) -> Iterator[model.EntityRef]:
+        for id_ in ids:
+            if id_ not in self._declared:
+                yield self.entity(model.EntityRef(id_))
+
+    def used(self) -> dict[str, model.Entity]:
+        """Return the known entities that something refers to, and those that these refer to."""
+        found: dict[str, model.Entity] = {}
+        waiting = sorted(self._used)
+        while waiting:
+            known = self._known.entity(waiting.pop()) if self._known else None
+            if known is not None:
+                found[known.id] = known
+                terms = (*known.support, *known.mask)
+                asked = {term.id for term in terms if isinstance(term, model.EntityRef)}
+                waiting += sorted(asked - found.keys() - self._declared)
+        return dict(sorted(found.items()))
 
     def meant(self, term: model.Term) -> model.Term:
         """Return *term* with names that are entities' replaced by references to them."""

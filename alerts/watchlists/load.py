@@ -7,6 +7,7 @@ in another.  The result replaces an older one at once or not at all.
 from __future__ import annotations
 
 import hashlib
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,11 @@ from types import MappingProxyType
 
 from alerts.errors import RulesError
 from alerts.gazetteer import Gazetteer
-from alerts.gazetteer.shipped import shipped
-from alerts.model import Complaint, RuleSet
+from alerts.gazetteer.known import KnownEntities
+from alerts.gazetteer.shipped import known, shipped
+from alerts.model import Complaint, Entity, RuleSet
 from alerts.watchlists import source
-from alerts.watchlists.assemble import Page, assemble, in_order
+from alerts.watchlists.assemble import Page, assemble, entities_of, in_order
 from alerts.watchlists.collector import collector_paused
 from alerts.watchlists.complaints import FlawError
 from alerts.watchlists.folder import read_bytes, rule_files, shown
@@ -31,7 +33,8 @@ def load_rules(
     """Return what the rule files of *folder* say.
 
     Read are all `*.yml` and `*.yaml` in it, not those of folders inside, nor hidden ones.  Places
-    are looked up in *gazetteer*, by default the one that ships.
+    are looked up in *gazetteer*, by default the one that ships.  Names and references that no
+    entity of the folder answers to stand for the known entities.
 
     Raises:
         RulesError: with every complaint about every file, in the order of files and lines.
@@ -50,6 +53,24 @@ def load_text(
     """
     body = text.encode("utf-8", "surrogatepass")
     return _assembled([_Body(path, body)], environment, shipped())
+
+
+def load_entities(folder: Path, known: KnownEntities | None = None) -> dict[str, Entity]:
+    """Return the entities of *folder* alone, by id; they may refer to *known* ones.
+
+    Raises:
+        RulesError: the files cannot be read, do not follow the schema, or refer to nobody.
+    """
+    with collector_paused():
+        pages = list(map(_page, _read_folder(folder)))
+        entities = entities_of(pages, known)
+    _raise_for(pages)
+    return entities
+
+
+def known_in(rules: RuleSet) -> int:
+    """Return how many entities of *rules* are known ones that its files refer to."""
+    return len(rules.entities.maps[-1]) if isinstance(rules.entities, ChainMap) else 0
 
 
 def load_tests(folder: Path) -> list[tuple[str, RuleTest]]:
@@ -96,7 +117,7 @@ def _assembled(
     bodies: list[_Body], environment: Mapping[str, str], gazetteer: Gazetteer
 ) -> RuleSet:
     pages = list(map(_page, bodies))
-    rules = assemble(pages, environment, gazetteer, hash_=_hash(bodies))
+    rules = assemble(pages, environment, gazetteer, known(), hash_=_hash(bodies))
     _raise_for(pages)
     return rules
 

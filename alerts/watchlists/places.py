@@ -37,7 +37,7 @@ class Atlas:
     #: Thousands of watchlists ask for the same few hundred places.
     asked: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     guesses: dict[str, str] = field(default_factory=dict)
-    #: Where the places of the rule files lie, by their id.
+    #: In which areas places that are entities lie, by their id.
     areas: dict[str, str] = field(default_factory=dict)
 
     def bearers(self, text: str) -> tuple[Place, ...]:
@@ -54,7 +54,7 @@ class Atlas:
         """
         term = self.names.entry(model.Kind.PLACE, text)
         if isinstance(term, model.EntityRef):
-            entity = self.entities.get(term.id)
+            entity = self.names.place(term.id)
             if entity is None or entity.at is None:
                 message = f"nothing says where the entity {quoted(term.id)} is"
                 raise FlawError("R311", message, hint="give it 'at: [latitude, longitude]'")
@@ -98,20 +98,23 @@ class Atlas:
         return area.name
 
     def near(self, at: tuple[float, float], kilometres: float) -> Iterator[model.EntityRef]:
-        """Yield the places of the rule files that are so near."""
+        """Yield the places of the rule files, and known ones, that are so near."""
         for id_, entity in self.entities.items():
             if entity.at and distance(at, entity.at) <= kilometres:
                 yield model.EntityRef(id_)
+        yield from self.names.known_near(at, kilometres)
 
     def inside(self, country: str, area: str) -> Iterator[model.EntityRef]:
-        """Yield the places of the rule files that are in *country*, and in *area* of it."""
-        for id_, entity in self.entities.items():
-            if country in entity.in_ and area in ("", self._area_of(id_, entity)):
-                yield model.EntityRef(id_)
+        """Yield the places of the rule files, and known ones, in *country* and *area* of it."""
+        own = (model.EntityRef(id_) for id_, each in self.entities.items() if country in each.in_)
+        for reference in (*own, *self.names.known_inside(country)):
+            if area in ("", self._area_of(reference.id)):
+                yield reference
 
-    def _area_of(self, id_: str, entity: EntitySection) -> str:
+    def _area_of(self, id_: str) -> str:
         if id_ not in self.areas:
-            towns = self.gazetteer.near(entity.at, _NEXT_TOWN) if entity.at else ()
+            entity = self.names.place(id_)
+            towns = self.gazetteer.near(entity.at, _NEXT_TOWN) if entity and entity.at else ()
             self.areas[id_] = towns[0].area if towns else "nowhere"
         return self.areas[id_]
 
@@ -127,7 +130,7 @@ class Atlas:
             case model.Name(text=text, country=country):
                 yield text
                 yield from (each.name for each in self.gazetteer.bearers(text, country)[:1])
-            case model.EntityRef(id=id_) if entity := self.entities.get(id_):
+            case model.EntityRef(id=id_) if entity := self.names.place(id_):
                 yield from (entity.name, *entity.aliases)
             case model.Inside(country=country, area=area):
                 whole = self.gazetteer.country(country)
@@ -178,7 +181,9 @@ class PlaceReader:
         """Note which of several places of weight is *meant*, or which one it may be."""
         if meant is None:
             if like := self.atlas.guess(text):
-                message = f"no place is called {quoted(text)}: it is looked for as it is written"
+                town = self.atlas.gazetteer.heard(text)
+                taken = f"taken for {_described(town)}" if town else "looked for as it is written"
+                message = f"no place is called {quoted(text)}: it is {taken}"
                 self.file.remark(node, "R604", message, f"did you mean {like}?")
             return
         others = [

@@ -101,10 +101,9 @@ class WatchlistReader:
 
     def _say_whom(self, text: str, kind: model.Kind, where: Node) -> None:
         """Note the entity that a name was taken for because it sounds like one of its names."""
-        if not self.names.is_known(kind, text):
-            for id_ in self.names.respelt(model.Name(kind, text)):
-                message = f"{quoted(text)} is taken as a spelling of @{id_}"
-                self.file.remark(where, "R606", message, f"write @{id_}")
+        if id_ := self.names.spelt(kind, text):
+            message = f"{quoted(text)} is taken as a spelling of @{id_}"
+            self.file.remark(where, "R606", message, f"write @{id_}")
 
     def _keywords(self, node: Node, key: str) -> list[model.Term]:
         return read_terms(node, key, self.names.keyword, self.file)

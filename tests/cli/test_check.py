@@ -104,7 +104,13 @@ def test_json_is_one_document_for_good_files(
     assert run("--format", "json") == 0
     told = document(capsys)
     assert (told["version"], told["folder"], told["ok"]) == (1, "rules", True)
-    assert told["counts"] == {"feeds": 0, "entities": 0, "watchlists": 1, "receivers": 1}
+    assert told["counts"] == {
+        "feeds": 0,
+        "entities": 0,
+        "known_entities": 0,
+        "watchlists": 1,
+        "receivers": 1,
+    }
     assert told["complaints"] == []
     assert [each["code"] for each in told["notes"]] == ["R601"]
 

@@ -91,7 +91,8 @@ def test_they_agree_about_every_broken_file_of_the_tests() -> None:
         assert_agreed(text)
 
 
-RULE_FILES = [*(ROOT / "rules").glob("*.yml"), *(ROOT / "alerts/demo/rules").glob("*.yml")]
+FOLDERS = ("rules", "alerts/demo/rules", "alerts/gazetteer/entities")
+RULE_FILES = [path for folder in FOLDERS for path in (ROOT / folder).glob("*.yml")]
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.name)

@@ -161,10 +161,10 @@ UNSUPPORTED = [
 
 REFERENCES = [
     ("R301", HTS + W + "    groups: ['‸@hst']", "'hts'"),
-    ("R301", W + "    keywords: [sarin]\n    mask: ['‸@hts']", "no @"),
-    ("R301", W + "    query: 'sarin AND ‸@hts'", "no @"),
-    ("R301", W + "    query: sarin AND ‸@hts", "no @"),
-    ("R301", WITH_KEYWORD + "    exclude: title:‸@hts", "no @"),
+    ("R301", W + "    keywords: [sarin]\n    mask: ['‸@zzyzx']", "no @"),
+    ("R301", W + "    query: 'sarin AND ‸@zzyzx'", "no @"),
+    ("R301", W + "    query: sarin AND ‸@zzyzx", "no @"),
+    ("R301", WITH_KEYWORD + "    exclude: title:‸@zzyzx", "no @"),
     ("R301", HTS + "  x: {type: group, name: X, support: ['‸@y']}", "no @"),
     ("R302", HTS + W + "    places: ['‸@hts']", ""),
     ("R302", HTS + W + "    people: ['‸@hts']", ""),

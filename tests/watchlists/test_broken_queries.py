@@ -103,16 +103,16 @@ KEYWORDS = [
 
 #: The same flaw in every way to write a text: the place is that in the file.
 SPELLED = [
-    "sarin AND ‸@hts",
-    "'sarin AND ‸@hts'",
-    "'it''s AND ''it'' AND ‸@hts'",
-    '"sarin AND ‸@hts"',
-    r'"\"car bomb\" AND \x41 AND \u0041 AND \U00000041 AND ‸@hts"',
-    "سارين AND ‸@hts",
-    "‸|\n      sarin AND\n      @hts",
-    "‸>-\n      sarin\n      AND @hts",
-    "‸sarin AND\n      @hts",
-    "‸'sarin AND\n      @hts'",
+    "sarin AND ‸@zzyzx",
+    "'sarin AND ‸@zzyzx'",
+    "'it''s AND ''it'' AND ‸@zzyzx'",
+    '"sarin AND ‸@zzyzx"',
+    r'"\"car bomb\" AND \x41 AND \u0041 AND \U00000041 AND ‸@zzyzx"',
+    "سارين AND ‸@zzyzx",
+    "‸|\n      sarin AND\n      @zzyzx",
+    "‸>-\n      sarin\n      AND @zzyzx",
+    "‸sarin AND\n      @zzyzx",
+    "‸'sarin AND\n      @zzyzx'",
 ]
 
 

@@ -203,9 +203,9 @@ def test_a_regex_reads_the_text_as_it_stands() -> None:
 # --- names ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["HTS", "HTS-led", "anti-HTS", "HTS's", "(HTS)", "#HTS", "H.T.S."])
+@pytest.mark.parametrize("text", ["PKK", "PKK-led", "anti-PKK", "PKK's", "(PKK)", "#PKK", "P.K.K."])
 def test_names_go_through_prefixes_and_possessives(text: str) -> None:
-    assert met(Name(Kind.GROUP, "HTS"), f"the {text} forces")
+    assert met(Name(Kind.GROUP, "PKK"), f"the {text} forces")
 
 
 @pytest.mark.parametrize(

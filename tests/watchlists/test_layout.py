@@ -22,6 +22,7 @@ from tests.watchlists.rough import AWKWARD, Rough, rough_files
 
 RULES = Path(__file__).parents[2] / "rules"
 DEMO = Path(__file__).parents[2] / "alerts/demo/rules"
+KNOWN = Path(__file__).parents[2] / "alerts/gazetteer/entities"
 
 #: Before and after; `=` means that nothing changes.
 LAYOUTS = {
@@ -363,6 +364,6 @@ def test_no_layout_is_believed(before: str, after: str, problem: tuple[str, int]
 # --- the rules that ship ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("folder", [RULES, DEMO], ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize("folder", [RULES, DEMO, KNOWN], ids=lambda folder: folder.parent.name)
 def test_what_we_ship_is_laid_out(folder: Path) -> None:
     assert [sheet.name for sheet in read_sheets(rule_files(folder)) if sheet.layout.changes] == []

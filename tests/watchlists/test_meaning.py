@@ -192,7 +192,7 @@ CONDITIONS: list[tuple[str, Condition]] = [
     ("groups: [JAN]", HTS),
     ("groups: [Jan]", Name(Kind.GROUP, "Jan")),
     ("query: group:JAN", HTS),
-    ("groups: [Ahrar al-Sham]", Name(Kind.GROUP, "Ahrar al-Sham")),
+    ("groups: [Zaytun Front]", Name(Kind.GROUP, "Zaytun Front")),
     ("people: [jane doe]", EntityRef("doe")),
     ("people: [Wagner, '@doe']", Any((Name(Kind.PERSON, "Wagner"), EntityRef("doe")))),
     ("query: group:HTS AND NOT place:Homs", All((HTS, Not(Name(Kind.PLACE, "Homs"))))),

@@ -99,6 +99,12 @@ def test_the_closing_line_counts(complaints: list[Complaint], total: str) -> Non
     assert refusal(bad(*complaints)).split("\n\n")[-1] == total
 
 
+def test_known_entities_are_told_apart_from_the_operators_own() -> None:
+    assert "2 entities, " in praise(Report.of(FOLDER, RULES))
+    assert "1 entity and 1 known, " in praise(Report.of(FOLDER, RULES, known=1))
+    assert "0 entities and 2 known, " in praise(Report.of(FOLDER, RULES, known=2))
+
+
 # --- JSON -------------------------------------------------------------------------------------
 
 
@@ -107,7 +113,13 @@ def test_json_has_one_shape_for_every_outcome() -> None:
         "version": 1,
         "folder": "rules",
         "ok": True,
-        "counts": {"feeds": 1, "entities": 2, "watchlists": 0, "receivers": 1},
+        "counts": {
+            "feeds": 1,
+            "entities": 2,
+            "known_entities": 0,
+            "watchlists": 0,
+            "receivers": 1,
+        },
         "complaints": [],
         "notes": [
             {

@@ -58,7 +58,7 @@ BROKEN = [
     ("R402", "{threshold: 1, terms: {'nerve ‸agent': 2}}", "quotes"),
     ("R401", '{threshold: 1, terms: {"sarin AND‸": 2}}', ""),
     ("R414", "{threshold: 1, terms: {sarin: 2, ‸NOT gas: 2}}", "exclude"),
-    ("R301", "{threshold: 1, terms: {'‸@hts': 2}}", "no @"),
+    ("R301", "{threshold: 1, terms: {'‸@zzyzx': 2}}", "no @"),
     ("R421", "{threshold: ‸9, terms: {sarin: 5, gas: 3, calm: -8}}", ""),
     ("R421", "{threshold: ‸9, terms: {sarin: 4}, title_factor: 2}", ""),
     ("R205", "{threshold: 9, terms: ‸{}}", ""),

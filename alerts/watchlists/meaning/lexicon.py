@@ -1,11 +1,18 @@
-"""What names stand for: the entities of the rule files, and the places of the gazetteer."""
+"""What names stand for: entities, those of rule files and known ones, and places of the gazetteer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Self, TypeVar
 
 from alerts.gazetteer import Gazetteer, Place
+from alerts.gazetteer.known import KnownEntities
+from alerts.gazetteer.shipped import known, shipped
+from alerts.gazetteer.sounding import is_latin
+from alerts.gazetteer.writing import LEAST_LETTERS, is_telling
 from alerts.model import (
     Around,
     Demonym,
@@ -17,45 +24,79 @@ from alerts.model import (
     Name,
     Named,
     Spelling,
+    Term,
 )
 from alerts.text.spelling.letters import is_arabic, is_cyrillic
+from alerts.text.spelling.words import is_word
+from alerts.text.tokens import Token, Word
 from alerts.watchlists.meaning.respellings import Respelling, Source, by_sound
 from alerts.watchlists.meaning.rivals import Rivals
-from alerts.watchlists.meaning.wordings import Wording, of_entity, once, wording
+from alerts.watchlists.meaning.wordings import Wording, folded, of_entity, once, wording
+
+Asked = TypeVar("Asked", bound=Term)
 
 _NONE: Mapping[str, Entity] = MappingProxyType({})
-#: Letters of a name that nobody chose by hand; shorter ones are words and initials everywhere.
-#: Of a watched place those do that the Arabic script needs for them: تعز, Taiz.
-_LEAST_LETTERS, _LEAST_ABJAD = 4, 3
+#: Letters of a name of a watched place in other scripts, where words are seldom so short: Уфа, قم.
+_LEAST_CYRILLIC, _LEAST_ABJAD = 3, 2
 
 
 class Lexicon:
     """Every way to write what a name, a reference or an area stands for.  Any thread may ask."""
 
     def __init__(
-        self, entities: Mapping[str, Entity] = _NONE, gazetteer: Gazetteer | None = None
+        self,
+        entities: Mapping[str, Entity] = _NONE,
+        gazetteer: Gazetteer | None = None,
+        known: KnownEntities | None = None,
     ) -> None:
-        #: By id.
+        #: By id; each stands in place of the known one of its id.
         self.entities = entities
         self._gazetteer = gazetteer
-        self.rivals = Rivals(entities, gazetteer)
+        self._known = known
+        self.rivals = Rivals(entities, gazetteer, known)
+        self._bearer_of = lru_cache(maxsize=1 << 12)(self._find_bearer)
+
+    @classmethod
+    def shipped(cls, entities: Mapping[str, Entity] = _NONE) -> Self:
+        """Return the lexicon of *entities*, and of the entities and the gazetteer that ship.
+
+        Raises:
+            GazetteerError: a table was not made.
+        """
+        return cls(entities, shipped(), known())
+
+    def entity(self, id_: str) -> Entity | None:
+        """Return the entity of this id."""
+        own = self.entities.get(id_)
+        return own if own or self._known is None else self._known.entity(id_)
+
+    def meant(self, term: Asked) -> Asked | EntityRef:
+        """Return the entity whose name the plain name *term* is, if there is one, or *term* itself.
+
+        Of `entities`, or else a known one.  A name of several stays what it is.
+        """
+        if not isinstance(term, Name) or term.country:
+            return term
+        called = self.rivals.called(term.kind, term.text)
+        return EntityRef(called[0]) if len(called) == 1 else term
 
     def wordings(self, term: Named) -> tuple[Wording, ...]:
         """Return how *term* is written, the most trustworthy first, each word sequence once.
 
-        Without a gazetteer, a place has the name that its author wrote, and an area has none.
+        A name is taken as it is, also when it is an entity's (`meant`).  Without a gazetteer, a place
+        has the name that its author wrote, and an area has none.
         """
         match term:
             case EntityRef(id_):
-                entity = self.entities.get(id_)
+                entity = self.entity(id_)
                 return of_entity(entity) if entity else ()
-            case Name(text=text):
-                return once([wording(text, How.EXACT, text), *self._other_names(term)])
+            case Name():
+                return once([self._typed(term), *self._other_names(term)])
             case Around(at=at, kilometres=kilometres):
                 near = self._gazetteer.near(at, kilometres) if self._gazetteer else ()
                 return self._of_places(near)
             case Inside():
-                return self._of_places(self._inside(term))
+                return self._inside(term)
             case Demonym(of=place):
                 forms = self._gazetteer.demonyms(place) if self._gazetteer else ()
                 return once(wording(form, How.GAZETTEER, place) for form in forms)
@@ -68,7 +109,7 @@ class Lexicon:
         """
         match term:
             case EntityRef(id_):
-                entity = self.entities.get(id_)
+                entity = self.entity(id_)
                 if entity is None or entity.spelling is Spelling.LISTED:
                     return ()
                 owner = self.rivals.owner_of_entity(entity)
@@ -81,15 +122,22 @@ class Lexicon:
 
     def _sources(self, name: Name) -> Iterator[Source]:
         """Yield what *name* sounds like: as its author wrote it, and as the gazetteer has it."""
-        yield Source(wording(name.text, How.EXACT, name.text), self.rivals.owner_of_name(name))
+        yield Source(self._typed(name), self.rivals.owner_of_name(name))
         place = self.bearer(name)
         if place is None:
             return
         meant = self.rivals.owner_of_name(name, place)
         for text in self._names(place):
-            if _is_native(text) or _is_latin(text):
+            if _is_native(text) or is_latin(text):
                 is_variant = text != place.name and not _is_native(text)
                 yield Source(wording(text, How.EXACT, name.text), meant, is_variant)
+
+    def _typed(self, name: Name) -> Wording:
+        """Return *name* as its author wrote it; of a place that is called like a word, as a name."""
+        written = wording(name.text, How.EXACT, name.text)
+        words = folded(written.tokens)
+        is_word_too = name.kind is Kind.PLACE and len(words) == 1 and is_word(words[0])
+        return replace(written, is_word_too=True) if is_word_too else written
 
     def _names(self, place: Place) -> tuple[str, ...]:
         return self._gazetteer.names(place) if self._gazetteer else ()
@@ -98,25 +146,34 @@ class Lexicon:
         """Yield what the gazetteer knows of a place besides the name that stands in the rules."""
         place = self.bearer(name)
         for text in self._names(place) if place else ():
-            if _is_telling(text, _LEAST_ABJAD if is_arabic(text[:1]) else _LEAST_LETTERS):
+            if is_telling(text, _least_letters(text)):
                 yield wording(text, How.GAZETTEER, name.text)
 
     def bearer(self, name: Name) -> Place | None:
-        """Return the place that *name* means: of its bearers the most populous one."""
-        if name.kind is not Kind.PLACE or self._gazetteer is None:
-            return None
-        return next(iter(self._gazetteer.bearers(name.text, name.country)), None)
+        """Return the place that *name* means: of its bearers the most populous one.
 
-    def _inside(self, term: Inside) -> Iterable[Place]:
+        Without bearers, the town that it is a spelling of (`Gazetteer.heard`).
+        """
+        return self._bearer_of(name) if name.kind is Kind.PLACE else None
+
+    def _find_bearer(self, name: Name) -> Place | None:
+        if self._gazetteer is None:
+            return None
+        borne = next(iter(self._gazetteer.bearers(name.text, name.country)), None)
+        return borne or self._gazetteer.heard(name.text, name.country)
+
+    def _inside(self, area: Inside) -> tuple[Wording, ...]:
+        """Return how the places of *area* are written, each word sequence once."""
         if self._gazetteer is None:
             return ()
-        towns = self._gazetteer.inside(term.country, term.area)
-        if term.area:
-            whole = self._gazetteer.area(term.country, term.area)
-            return (whole, *towns) if whole else towns
-        country = self._gazetteer.country(term.country)
-        areas = self._gazetteer.areas(term.country)
-        return (country, *areas, *towns) if country else towns
+        found: dict[tuple[str, ...], Wording] = {}
+        for place, words, capitals in self._gazetteer.written(area.country, area.area):
+            if words not in found:
+                tokens = tuple(map(_folded_token, words))
+                found[words] = Wording(
+                    tokens=tokens, how=How.GAZETTEER, capitals=capitals, term=place
+                )
+        return tuple(found.values())
 
     def _of_places(self, places: Iterable[Place]) -> tuple[Wording, ...]:
         if self._gazetteer is None:
@@ -126,25 +183,23 @@ class Lexicon:
         return once(
             wording(text, How.GAZETTEER, place.name)
             for place in places
-            for text in filter(_is_telling, names[place.id])
+            for text in filter(is_telling, names[place.id])
         )
 
 
-def _is_telling(name: str, least: int = _LEAST_LETTERS) -> bool:
-    """Tell whether *name* is long enough to be looked for unasked: *least* letters."""
-    return sum(map(str.isalpha, name)) >= (least if _is_alphabetic(name) else 2)
+def _least_letters(name: str) -> int:
+    if is_arabic(name[:1]):
+        return _LEAST_ABJAD
+    return _LEAST_CYRILLIC if is_cyrillic(name[:1]) else LEAST_LETTERS
 
 
-def _is_latin(name: str) -> bool:
-    """Tell whether *name* begins in Latin letters, with marks or without."""
-    return name[:1] < "\u0250" or "\u1e00" <= name[:1] <= "\u1eff"
+@lru_cache(maxsize=1 << 15)
+def _folded_token(folded: str) -> Token:
+    """Return a token of a name of which nobody needs to know more than what it is compared by."""
+    word = Word(folded, folded, capitals=False, dotted=False, length=len(folded))
+    return Token(0, 0, word, joined=False, prefixed=False)
 
 
 def _is_native(name: str) -> bool:
     """Tell whether *name* is written in one of the other scripts whose sounds we know."""
     return is_arabic(name[:1]) or is_cyrillic(name[:1])
-
-
-def _is_alphabetic(name: str) -> bool:
-    """Tell whether the script of *name* writes sounds one by one: not Han, Kana or Hangul."""
-    return not any(letter >= "\u2e80" for letter in name)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from alerts.gazetteer import Gazetteer, Place
+from alerts.gazetteer.entity_rows import words_of
 from alerts.gazetteer.keys import name_key
+from alerts.gazetteer.known import Bearer, KnownEntities
 from alerts.gazetteer.places import Sort
 from alerts.model import Entity, Kind, Name
 from alerts.text.spelling.affixes import plain_forms
@@ -35,6 +37,8 @@ class Owner:
     places: frozenset[int] = frozenset()
     #: Ids of those that bear it too, and that the author did not mean.
     namesakes: frozenset[int] = frozenset()
+    #: Where `places` are.
+    countries: frozenset[str] = frozenset()
     #: Nobody bears the name as it is written: it may be a spelling of anybody's of this kind.
     seeks: Kind | None = None
 
@@ -42,36 +46,58 @@ class Owner:
 class Rivals:
     """The names that mean somebody."""
 
-    def __init__(self, entities: Mapping[str, Entity], gazetteer: Gazetteer | None) -> None:
+    def __init__(
+        self,
+        entities: Mapping[str, Entity],
+        gazetteer: Gazetteer | None,
+        known: KnownEntities | None = None,
+    ) -> None:
         self._gazetteer = gazetteer
-        self._kinds = {id_: entity.kind for id_, entity in entities.items()}
-        #: Nearly every name has one bearer: a tuple of it takes a quarter of a set's room.
-        self._entities: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for entity in entities.values():
+        self._known = known
+        # Those that are known as they are need not be held: looking them up says the same.
+        self._own = {
+            id_: entity
+            for id_, entity in entities.items()
+            if known is None or known.entity(id_) != entity
+        }
+        #: By folded words.  Nearly every name has one bearer: a tuple of it takes a quarter of a
+        #: set's room.
+        self._entities: dict[str, tuple[Bearer, ...]] = {}
+        for entity in self._own.values():
             for wording in of_entity(entity):
-                name = folded(wording.tokens)
-                known = self._entities.get(name, ())
-                self._entities[name] = known if entity.id in known else (*known, entity.id)
+                name = " ".join(folded(wording.tokens))
+                bearers = self._entities.get(name, ())
+                bearer = Bearer(entity.id, entity.kind, wording.weak)
+                if entity.id not in (each.id for each in bearers):
+                    self._entities[name] = (*bearers, bearer)
         self._bearers = lru_cache(maxsize=1 << 12)(self._known_by)
 
     def owner_of_entity(self, entity: Entity) -> Owner:
         """Return whose the names of *entity* are: of a place, also the gazetteer's of that name."""
         names = (entity.name, *entity.aliases, *entity.previous_names)
         places = names if entity.kind is Kind.PLACE else ()
-        return Owner(entity=entity.id, places=self._places(places))
+        countries = entity.countries if entity.kind is Kind.PLACE else ()
+        return Owner(entity=entity.id, places=self._places(places), countries=frozenset(countries))
 
     def owner_of_name(self, name: Name, place: Place | None = None) -> Owner:
-        """Return whose the plain *name* is: all who bear it, or *place* alone."""
+        """Return whose the plain *name* is: all who bear it, or *place* alone.
+
+        *place* may be one that is only spelt so (`Gazetteer.heard`).
+        """
         if name.kind is not Kind.PLACE:
             return Owner(seeks=name.kind)
-        bearers = self._bearers(name.text)
+        bearers = self._bearers(name.text) or ((place,) if place else ())
         meant = frozenset(
             each.id
             for each in bearers
             if name.country in ("", each.country) and place in (None, each)
         )
-        namesakes = frozenset(each.id for each in bearers) - meant
-        return Owner(places=meant, namesakes=namesakes, seeks=None if meant else name.kind)
+        return Owner(
+            places=meant,
+            namesakes=frozenset(each.id for each in bearers) - meant,
+            countries=frozenset(each.country for each in bearers if each.id in meant),
+            seeks=None if meant else name.kind,
+        )
 
     def _places(self, names: Iterable[str]) -> frozenset[int]:
         return frozenset(place.id for name in names for place in self._bearers(name))
@@ -91,48 +117,77 @@ class Rivals:
         if True in meant:
             return False
         return False in meant or any(
-            self._is_anothers(owner, longer) for longer in _longer(tokens, first, last)
+            self._is_anothers(owner, longer, is_longer=True)
+            for longer in _longer(tokens, first, last)
         )
 
     def _means(self, owner: Owner, words: tuple[str, ...]) -> bool | None:
         """Tell whether *words* are a name of *owner*, or (False) of another; None: of nobody."""
-        entities = self._entities.get(words, ())
-        kinds = {self._kinds[entity] for entity in entities}
+        entities = self._named(words)
+        kinds = {each.kind for each in entities}
         places = self._bearers(" ".join(words))
-        if owner.entity in entities or any(place.id in owner.places for place in places):
+        if owner.entity in (each.id for each in entities) or any(
+            place.id in owner.places for place in places
+        ):
             return True
         if owner.seeks in kinds or (places and owner.seeks is Kind.PLACE):
             return None
         return False if self._is_anothers(owner, words) else None
 
-    def _is_anothers(self, owner: Owner, words: tuple[str, ...]) -> bool:
-        """Tell whether readers know somebody by *words* who is not *owner*."""
+    def _is_anothers(
+        self, owner: Owner, words: tuple[str, ...], *, is_longer: bool = False
+    ) -> bool:
+        """Tell whether readers know somebody by *words* who is not *owner*.
+
+        By a longer name than the one that was heard, of a town however small: who writes "Tizi
+        Ouzou" does not mean Taiz.
+        """
         name = " ".join(words)
         others = (one for one in self._bearers(name) if one.id not in owner.places)
-        return any(id_ != owner.entity for id_ in self._entities.get(words, ())) or any(
-            (place.id in owner.namesakes and place.population >= _KNOWN)
-            or (
-                place.id not in owner.namesakes
-                and _is_known(place, name, to_a_place=bool(owner.places))
-            )
+        return any(each.id != owner.entity for each in self._named(words)) or any(
+            _is_rival(place, name, owner) or (is_longer and place.id not in owner.namesakes)
             for place in others
         )
+
+    def called(self, kind: Kind, text: str) -> tuple[str, ...]:
+        """Return the ids of the entities of this *kind* whose name *text* is; known ones last.
+
+        A name in any case, or else a weak alias as it is written.
+        """
+        own = self._own_called(kind, " ".join(text.split())) if self._own else ()
+        if own or self._known is None:
+            return own
+        return tuple(id_ for id_ in self._known.called(kind, text) if id_ not in self._own)
+
+    def _own_called(self, kind: Kind, text: str) -> tuple[str, ...]:
+        bearers = [each for each in self._entities.get(words_of(text), ()) if each.kind is kind]
+        weak = (each.id for each in bearers if text in self._own[each.id].weak_aliases)
+        return tuple(each.id for each in bearers if not each.weak) or tuple(weak)
+
+    def _named(self, words: tuple[str, ...]) -> tuple[Bearer, ...]:
+        """Return the entities that are written so, weak aliases too."""
+        name = " ".join(words)
+        own = self._entities.get(name, ())
+        known = self._known.bearers(name) if self._known else ()
+        return (*own, *(each for each in known if each.id not in self._own)) if known else own
 
     def _known_by(self, name: str) -> tuple[Place, ...]:
         return self._gazetteer.bearers(name) if self._gazetteer else ()
 
 
-def _is_known(place: Place, name: str, *, to_a_place: bool) -> bool:
-    """Tell whether *place* is what readers understand by *name*.
+def _is_rival(place: Place, name: str, owner: Owner) -> bool:
+    """Tell whether *place* is what readers understand by *name*, beside *owner*.
 
-    A country by each of its names.  A town by the one that English papers print, or by any in
-    another script, if it has people enough to be in the news; beside a place of the gazetteer,
-    whose other names are known, however few live there.
+    A country by each of its names, and a neighbour in the country of the owner.  A town elsewhere by
+    the name that English papers print, or by any in another script, if it has people enough to be in
+    the news; beside a place of the gazetteer, whose other names are known, however few live there.
     """
-    if place.sort is Sort.COUNTRY:
+    if place.id in owner.namesakes:
+        return place.population >= _KNOWN
+    if place.sort is Sort.COUNTRY or place.country in owner.countries:
         return True
     if name_key(place.name) == name_key(name):
-        return to_a_place or place.population >= _KNOWN
+        return bool(owner.places) or place.population >= _KNOWN
     return place.population >= _KNOWN and not name.isascii()
 
 

@@ -79,6 +79,7 @@ class Standing:
 
     def term(self, term: Term, where: Field) -> list[Stretch]:
         """Return where *term* stands in the field *where*, masks of watchlists apart."""
+        term = self.lexicon.meant(term)
         match term:
             case Keyword():
                 return self.keyword(term, where)
@@ -91,7 +92,7 @@ class Standing:
             case Regex():
                 return self.regex(term, where)
             case EntityRef(id=id_):
-                entity = self.lexicon.entities.get(id_)
+                entity = self.lexicon.entity(id_)
                 return self.entity(entity, where) if entity else []
             case _:
                 return self.written(self.wordings(term), where) + self.respelt(term, where)
@@ -280,6 +281,7 @@ class Standing:
 
         Otherwise two weak aliases could support each other out of nothing.
         """
+        term = self.lexicon.meant(term)
         if not isinstance(term, EntityRef):
             return self.term(term, where)
         strong = (wording for wording in self.lexicon.wordings(term) if not wording.weak)

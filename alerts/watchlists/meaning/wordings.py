@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.model import Entity, How
+from alerts.text.capitals import asked_capitals
 from alerts.text.tokens import Token, Word, tokenize
-
-#: A name of all capitals, at most so long, asks for capitals in the text: "IS", "HTS".
-SHORT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +20,8 @@ class Wording:
     capitals: tuple[bool, ...]
     #: What alerts show: the name that this one stands for.
     term: str
+    #: A word that everybody uses: "Hit", "Same".
+    is_word_too: bool = False
 
     @property
     def weak(self) -> bool:
@@ -30,11 +30,12 @@ class Wording:
 
     @property
     def proper(self) -> bool:
-        """Whether the text must write it as a name: nobody chose this spelling by hand.
+        """Whether the text must write it as a name.
 
-        "hit" and "of" are towns in the gazetteer, and words of every article.
+        Nobody chose this spelling by hand ("of" is a town in the gazetteer, and a word of every
+        article), or who chose it knew that it is a word.
         """
-        return self.how is How.GAZETTEER
+        return self.how is How.GAZETTEER or self.is_word_too
 
 
 def is_proper(words: Iterable[Word]) -> bool:
@@ -48,7 +49,7 @@ def is_proper(words: Iterable[Word]) -> bool:
 def wording(text: str, how: How, term: str) -> Wording:
     """Return *text* as a way to write *term*."""
     tokens = tokenize(text)
-    return Wording(tokens=tokens, how=how, capitals=_capitals(tokens), term=term)
+    return Wording(tokens=tokens, how=how, capitals=asked_capitals(tokens), term=term)
 
 
 def of_entity(entity: Entity) -> tuple[Wording, ...]:
@@ -78,18 +79,3 @@ def once(wordings: Iterable[Wording]) -> tuple[Wording, ...]:
 def folded(tokens: tuple[Token, ...]) -> tuple[str, ...]:
     """Return what the words of a name are compared by."""
     return tuple(token.word.folded for token in tokens)
-
-
-def _capitals(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
-    """Tell which words of a name ask for capitals.
-
-    A short word in capitals does, alone ("IS") or in a name that also has other words ("IS
-    Khorasan"); in a long name that is typed in capitals throughout ("AL SHABAAB") they say nothing.
-    """
-    words = [token.word for token in tokens]
-    letters = sum(len(word.written) for word in words)
-    shouted = letters > SHORT and all(word.capitals for word in words)
-    return tuple(
-        word.capitals and len(word.written) <= SHORT and not (shouted and len(words) > 1)
-        for word in words
-    )

@@ -40,8 +40,8 @@ and `s` at most once, the larger first: `1h30m`, not `90m1h`."""
 END = """\
 ## What is checked beyond the keys
 
-- **References**: `@id` of an entity, receivers, time intervals, the watchlists and severities that
-  routes ask for. Ids are declared once in all files, routes stand in one file.
+- **References**: `@id` of an entity, yours or a known one, receivers, time intervals, the watchlists
+  and severities that routes ask for. Ids are declared once in all files, routes stand in one file.
 - **Terms and queries** are read and compiled: see [query-language.md](query-language.md).
 - **Places**: one whose name several places bear is taken as the most populous, and `check` says
   which; a name that no place bears cannot be the centre of `near`.
@@ -99,7 +99,13 @@ feeds:
         heading="entities",
         one="an entity",
         level=2,
-        text="Watch one name, get all. Watchlists refer to it by its name, or as `@id`.",
+        text="""Watch one name, get all. Watchlists refer to it by its name, or as `@id`.
+
+Tocsin knows some 1,200 entities already, whatever files there are: armed groups, forces, people,
+bases, regions and topics of current conflicts. Watchlists name them as they name your own;
+`tocsin entities WORDS` says which there are, with all their names. Write an entity here that is
+missing, or to say something else of a known one: under its id it stands in its place, names and
+all. Your own names, and what sounds like them, come before known ones.""",
         example="""
 entities:
   hts:

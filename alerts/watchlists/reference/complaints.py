@@ -112,7 +112,7 @@ the exit codes are the same. The JSON document has one shape:
 | `version` | 1; raised when a key goes or changes its meaning, new keys may come without |
 | `folder` | the folder, as it was named |
 | `ok` | true: the files can be loaded |
-| `counts` | `feeds`, `entities`, `watchlists`, `receivers`; null when the files cannot be loaded |
+| `counts` | `feeds`, `entities`, `known_entities`, `watchlists`, `receivers`; null when the files cannot be loaded |
 | `complaints` | a list of findings, in the order of files and lines |
 | `notes` | the same for notes |
 

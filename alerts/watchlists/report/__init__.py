@@ -21,7 +21,8 @@ class Report:
 
     #: As the operator named it, fit to be shown.
     folder: str
-    #: How many feeds, entities, watchlists and receivers; None: the files cannot be loaded.
+    #: How many feeds, entities, known entities that they refer to, watchlists and receivers; None:
+    #: the files cannot be loaded.
     counts: Mapping[str, int] | None = None
     #: None of them: the files can be loaded.
     complaints: tuple[Complaint, ...] = ()
@@ -34,14 +35,18 @@ class Report:
         return not self.complaints
 
     @classmethod
-    def of(cls, folder: Path, outcome: RuleSet | RulesError) -> Self:
-        """Return the report of what loading *folder* gave or raised."""
+    def of(cls, folder: Path, outcome: RuleSet | RulesError, *, known: int = 0) -> Self:
+        """Return the report of what loading *folder* gave or raised.
+
+        So many of the entities are *known* ones, which Tocsin brings and the folder refers to.
+        """
         shown = printable(str(folder))
         if isinstance(outcome, RulesError):
             return cls(folder=shown, complaints=outcome.complaints)
         counts = {
             "feeds": len(outcome.feeds),
-            "entities": len(outcome.entities),
+            "entities": len(outcome.entities) - known,
+            "known_entities": known,
             "watchlists": len(outcome.watchlists),
             "receivers": len(outcome.receivers),
         }

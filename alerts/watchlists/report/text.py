@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from alerts.model import Complaint
@@ -25,9 +25,19 @@ _SINGULAR = {
 
 def praise(report: Report, paint: Paint = unpainted) -> str:
     """Return what a good folder holds, and then its notes, grouped by code."""
-    found = ", ".join(_counted(number, what) for what, number in (report.counts or {}).items())
+    found = ", ".join(_counts(report.counts or {}))
     notes = f", {_counted(len(report.notes), 'notes')}" if report.notes else ""
     return "\n\n".join([f"{report.folder}: {found}: all good{notes}", *_notes(report, paint)])
+
+
+def _counts(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield what there is of each thing; known entities are told with the others, if there are any."""
+    known = counts.get("known_entities", 0)
+    for what, number in counts.items():
+        if what == "entities" and known:
+            yield f"{_counted(number, what)} and {known} known"
+        elif what != "known_entities":
+            yield _counted(number, what)
 
 
 def refusal(report: Report, paint: Paint = unpainted) -> str:
