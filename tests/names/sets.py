@@ -1,14 +1,14 @@
 """Names that are watched, with what spells them and what looks alike, in sentences of our own.
 
 `places.tsv`, `groups.tsv` and `keywords.tsv` hold the words; what a line means stands at the top of
-each file.
+each file.  `places-heldout.tsv` is for measuring what nobody tuned.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -59,8 +59,46 @@ class Case:
 
 def own_cases(kind: str) -> list[Case]:
     """Return the cases of our own set of one kind: place, group or keyword."""
-    lines = (FOLDER / f"{kind}s.tsv").read_text(encoding="utf-8").splitlines()
-    return [case for line in lines if line and line[0] != "#" for case in _cases(kind, line)]
+    return [case for line in _lines(f"{kind}s.tsv") for case in _cases(kind, line)]
+
+
+def held_out_cases() -> list[Case]:
+    """Return the cases of the places that were held out."""
+    return [
+        replace(case, stratum=case.stratum.replace("/", "/held-out-"))
+        for line in _lines("places-heldout.tsv")
+        for case in _cases("place", line)
+    ]
+
+
+def typed_cases() -> list[Case]:
+    """Return the cases of the held-out places as a subscriber may type them.
+
+    Watched is a spelling of the press; in the text stand the name of the list and native ones.
+    """
+    found = []
+    for line in _lines("places-heldout.tsv"):
+        name, *columns = line.split("\t")
+        forms = dict(column.split(": ", 1) for column in columns)
+        native = forms["native"].split(" | ")
+        for number, typed in enumerate(forms["spelling"].split(" | ")):
+            if not typed.endswith(("'s", "-based")):
+                for stratum, form in (("name", name), ("native", native[number % len(native)])):
+                    found.append(
+                        Case(
+                            kind="place",
+                            watch=typed,
+                            text=_sentence("place", form, number),
+                            match=True,
+                            stratum=f"place/typed-{stratum}",
+                        )
+                    )
+    return found
+
+
+def _lines(file: str) -> list[str]:
+    lines = (FOLDER / file).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and line[0] != "#"]
 
 
 def _cases(kind: str, line: str) -> Iterator[Case]:

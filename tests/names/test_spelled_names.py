@@ -74,6 +74,13 @@ def met(term: Term, text: str, language: str = "en") -> list[tuple[str, How]]:
         (EntityRef("jaysh"), "anti-Jaish al-Ahrar protest", "Jaish al-Ahrar"),
         (EntityRef("jaysh"), "جيش الأحرار انسحب", "جيش الأحرار"),
         (EntityRef("base"), "Chayrat was hit", "Chayrat"),
+        # As other languages write it.
+        (place("Jarabulus"), "in Cerablus today", "Cerablus"),
+        (place("Khan Younis"), "aus Chan Junis", "Chan Junis"),
+        (place("Shabwa"), "Взрывы в Шабве", "Шабве"),
+        (place("Avdiivka"), "Бої в Авдіївці", "Авдіївці"),
+        (place("Hajjah"), "Удары по Хаддже", "Хаддже"),
+        (place("Omdurman"), "القصف بأم درمان مستمر", "بأم درمان"),
     ],
 )
 def test_a_spelling_is_found_as_it_stands(term: Term, text: str, surface: str | None) -> None:
@@ -89,8 +96,12 @@ def test_a_spelling_is_found_as_it_stands(term: Term, text: str, surface: str | 
         (place("Oman"), "talks in Amman"),
         (place("Saratov"), "floods in Sarov"),
         (place("Tripoli", "LB"), "Calm in Triboli"),
+        (place("Beit Hanoun"), "in Beit Hanina"),
+        (place("Zabadani"), "in Zabadan"),
         # Parts of longer names of others.
         (place("Yorck"), "a flight from New York today"),
+        (place("Taiz"), "calm in Tizi Uzou"),
+        (place("Kifri"), "قصف على كفر"),
         (Name(Kind.GROUP, "al-Shara"), "Ahmed al-Sharaa spoke"),
         # People, plain words, acronyms, other writing.
         (place("Al Asharah"), "Bashar Sharah spoke"),
@@ -128,7 +139,32 @@ def test_a_spelling_supports_a_weak_alias() -> None:
 
 
 def test_a_name_that_nobody_bears_may_be_a_spelling_of_a_known_one() -> None:
-    assert met(place("Sarraqip"), "in Saraqib") == [("Saraqib", How.SPELLING)]
+    assert met(place("Sarraqip"), "in Saraqib") == [("Saraqib", How.GAZETTEER)]
+    # Kilis, Kielce, Calais: nobody can say which.
+    assert met(place("Killis"), "in Kilis") == [("Kilis", How.SPELLING)]
     assert met(Name(Kind.GROUP, "Jaich al-Ahrar"), "Jaysh al-Ahrar") == [
         ("Jaysh al-Ahrar", How.SPELLING)
     ]
+
+
+def test_a_typed_spelling_of_a_place_has_its_names_in_other_scripts() -> None:
+    assert met(place("al-Hawija"), "سكان الحويجة") == [("الحويجة", How.GAZETTEER)]
+    assert met(place("Wadmadani"), "in Wad Madani") == [("Wad Madani", How.GAZETTEER)]
+    # Somebody may mean another place that sounds so.
+    assert met(place("Wadmadani"), "in Wadmedani") == [("Wadmedani", How.SPELLING)]
+
+
+@pytest.mark.parametrize("name", ["Hit", "hit", "Same", "of"])
+def test_a_place_that_is_called_like_a_word_is_written_as_a_name(name: str) -> None:
+    written = name.capitalize()
+    assert met(place(name), f"they {name.lower()} it") == []
+    assert met(place(name), f"seen in {written} today") == [(written, How.EXACT)]
+    assert met(Name(Kind.GROUP, name), f"they {name.lower()} it") != []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Ufa", "Взрыв в городе Уфа"), ("Qom", "درگیری در قم"), ("Ibb", "قتلى في إب")],
+)
+def test_a_short_name_is_known_in_scripts_that_write_it_short(name: str, text: str) -> None:
+    assert [how for _, how in met(place(name), text)] == [How.GAZETTEER]
