@@ -20,7 +20,8 @@ from alerts.matching.nodes import (
     Node,
     ScoreNode,
 )
-from alerts.model import Watchlist
+from alerts.matching.table import Table
+from alerts.model import Regex, Watchlist
 
 Clause = frozenset[Leaf]
 
@@ -44,10 +45,11 @@ class Entry:
 class Index:
     """Entries, each at the terms of its rarest clause."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Table) -> None:
         self._waiting: dict[int, dict[Entry, None]] = {}
         #: Regexes at which something waits: they have to be run on every article.
-        self.regexes: dict[int, Leaf] = {}
+        self.regexes = table.regexes
+        self._table = table
 
     def add(self, entry: Entry) -> None:
         """Let *entry* wait for hits; one that nothing positive can meet is never a candidate."""
@@ -60,9 +62,9 @@ class Index:
             if clause != entry.anchor and not any(leaf.regex for leaf in clause)
         )
         for leaf in entry.anchor:
+            if isinstance(leaf.term, Regex) and leaf.id not in self._waiting:
+                self._table.add_regex(leaf.id, leaf.term.pattern)
             self._waiting.setdefault(leaf.id, {})[entry] = None
-            if leaf.regex is not None:
-                self.regexes[leaf.id] = leaf
 
     def remove(self, entry: Entry) -> None:
         """Let *entry* wait no more."""
@@ -71,7 +73,8 @@ class Index:
             del waiting[entry]
             if not waiting:
                 del self._waiting[leaf.id]
-                self.regexes.pop(leaf.id, None)
+                if leaf.regex is not None:
+                    self.regexes.remove(leaf.id)
 
     def candidates(self, standing: Iterable[int]) -> Iterator[Entry]:
         """Yield once each entry that the terms *standing* in an article could meet."""

@@ -58,6 +58,10 @@ class Leaves:
         key = (term, strong and isinstance(term, EntityRef))
         leaf = self._by_key.get(key)
         if leaf is None:
+            term = self._lexicon.meant(term)
+            key = (term, strong and isinstance(term, EntityRef))
+            leaf = self._by_key.get(key)
+        if leaf is None:
             leaf = self._made(term, key)
             self._by_key[key] = self._by_id[leaf.id] = leaf
         leaf.users += 1
@@ -100,7 +104,7 @@ class Leaves:
         return leaf
 
     def _make_entity(self, leaf: Leaf, term: EntityRef, *, strong: bool) -> None:
-        entity = self._lexicon.entities.get(term.id)
+        entity = self._lexicon.entity(term.id)
         if entity is None:
             return
         wordings = self._lexicon.wordings(term)

@@ -81,6 +81,7 @@ class Reading:
         self._evidence: dict[Part, Evidence] = {}
         self.texts = tuple(map(article.text, FIELDS))
         self.hits: dict[int, list[Hit]] = {}
+        self.needles: set[str] = set()
         language = table.language(language_of(article.language))
         for number, text in enumerate(self.texts):
             if text:
@@ -91,7 +92,10 @@ class Reading:
         chunks = self._chunks[field] = text.split()
         position = 0
         for number, chunk in enumerate(chunks):
-            tokens, beginnings, openings, names = remembered(chunk) or table.learn(chunk, language)
+            known = remembered(chunk) or table.learn(chunk, language)
+            tokens, beginnings, openings, names, needles = known
+            if needles:
+                self.needles.update(needles)
             for offset, width, pattern in beginnings:
                 self._note(Hit(field, number, offset, position + offset, width, pattern))
             for opening in openings:

@@ -11,6 +11,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from alerts.matching.patterns import By, Pattern, of_keyword
+from alerts.matching.regexes import Regexes
 from alerts.matching.sounds import Begun, Sounds
 from alerts.model import Keyword
 from alerts.text.english import heads
@@ -60,6 +61,8 @@ class Chunk(NamedTuple):
     openings: tuple[Opening, ...]
     #: Names that are known by their sound, and may go on behind the chunk.
     names: tuple[Begun, ...] = ()
+    #: Of regexes.
+    needles: tuple[str, ...] = ()
 
 
 #: Most chunks begin nothing: these share one value for each number of tokens.
@@ -85,6 +88,7 @@ class Table:
         self._written: Index = {}
         self._prefixes: Index = {}
         self.sounds = Sounds()
+        self.regexes = Regexes()
         self._keywords: dict[int, Keyword] = {}
         self._languages: dict[str, Language] = {}
 
@@ -103,6 +107,11 @@ class Table:
         self._keywords[leaf] = term
         for language in self._languages.values():
             _add_keys(language, of_keyword(leaf, term, language.code))
+        self._forget()
+
+    def add_regex(self, leaf: int, pattern: str) -> None:
+        """Look for the needles of *pattern* from now on."""
+        self.regexes.add(leaf, pattern)
         self._forget()
 
     def remove(self, patterns: Iterable[Pattern]) -> None:
@@ -144,8 +153,9 @@ class Table:
                 beginnings.append(Beginning(offset, width, one))
             else:
                 names.append(Begun(offset, width, one))
-        plain = not beginnings and not names and len(tokens) < len(_PLAIN)
-        learnt = _PLAIN[len(tokens)] if plain else _chunk(len(tokens), beginnings, names)
+        learnt = _chunk(len(tokens), beginnings, names, self.regexes.inside(chunk))
+        if not any(learnt[1:]) and len(tokens) < len(_PLAIN):
+            learnt = _PLAIN[len(tokens)]
         if len(chunk) <= _LONGEST:
             if len(language.seen) >= REMEMBERED:
                 language.seen.clear()
@@ -185,13 +195,16 @@ class Table:
             language.seen.clear()
 
 
-def _chunk(tokens: int, beginnings: list[Beginning], names: list[Begun]) -> Chunk:
+def _chunk(
+    tokens: int, beginnings: list[Beginning], names: list[Begun], needles: tuple[str, ...]
+) -> Chunk:
     single = tuple(one for one in beginnings if not one.pattern.rest)
     longer: dict[int, list[Pattern]] = {}
     for offset, _, pattern in beginnings:
         if pattern.rest:
             longer.setdefault(offset, []).append(pattern)
-    return Chunk(tokens, single, tuple(starmap(_opening, longer.items())), tuple(names))
+    openings = tuple(starmap(_opening, longer.items()))
+    return Chunk(tokens, single, openings, tuple(names), needles)
 
 
 def _opening(offset: int, patterns: list[Pattern]) -> Opening:

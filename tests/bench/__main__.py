@@ -12,7 +12,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import check, lag, latency, matching, memory, startup
+from tests.bench import check, lag, latency, matching, memory, regexes, startup
 from tests.bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "latency": latency.measure,
     "lag": lag.measure,
     "matching": matching.measure,
+    "regexes": regexes.measure,
 }
 
 

@@ -1,10 +1,10 @@
 """How fast is one article matched against a thousand to a million watchlists, and who is faster?
 
 Each engine runs in a process of its own, so that its memory shows; all of them read the same articles
-in turns, and the median of the turns counts.  First they must agree on a sample.  Sizes and engines can
-be named: `python -m tests.bench matching 1000 1000000 engine ahocorasick`; without them it takes the
-smaller sizes and a minute; a million takes some minutes.  `spelling` looks for names by how they sound
-too, in those engines that can.
+in turns, and the median of the turns counts.  First those that look for the same must agree on a sample.
+`+sound` stands behind those that also find names by how they sound, which no peer can.  Sizes and engines
+can be named: `python -m tests.bench matching 1000 1000000 engine ahocorasick`; a million takes some
+minutes.  `plot FILE` draws the speeds.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tests.bench.figures import Figure, percentile
-from tests.bench.peers import PEERS
+from tests.bench.plot import Line, drawn
 
-SIZES = (1_000, 10_000)
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 #: The size that the goals of issue 4 are about.
 MILLION = 1_000_000
+SOUND = "+sound"
+ENGINES = ("engine", f"engine{SOUND}", "ahocorasick", "mokaccino")
+#: Their answers, with evidence, are what the others are held against.
+REFERENCES = ("dictionaries", f"dictionaries{SOUND}")
 #: What has no use beyond so many watchlists: it would take hours or all of the memory.
-MOST = {"matcher": 10_000}
-#: Those that find spellings too.
-SPELLING = ("engine", "matcher")
+MOST = dict.fromkeys(REFERENCES, 10_000)
 #: Those whose watchlists can be edited.
-EDITED = ("engine", "matcher")
+EDITED = ("engine", f"engine{SOUND}", *REFERENCES)
 TURNS = 5
 ARTICLES = 200
 SAMPLE = 60
@@ -75,7 +78,7 @@ class Run:
         edit = f"{median(self.edits):9.1f}" if self.edits else f"{'-':>9}"
         own = self.report["own_mb"]
         return (
-            f"{self.size:>10,} {self.name:<12} {self.speed:>9,.0f} {self.latency(0.5):>9.3f}"
+            f"{self.size:>10,} {self.name:<18} {self.speed:>9,.0f} {self.latency(0.5):>9.3f}"
             f" {self.latency(0.99):>9.3f} {matches:>9,.0f} {self.report['resident_mb']:>9,.0f}"
             f" {own:>9,.0f} {self.report['build_s']:>9.1f} {edit}"
         )
@@ -85,26 +88,25 @@ async def measure() -> list[Figure]:
     """Print the table of the engines and sizes that the command names; return the goals."""
     words = sys.argv[1:]
     sizes = [int(word) for word in words if word.isdigit()] or SIZES
-    names = [word for word in words if word in PEERS] or list(PEERS)
-    spelling = "spelling" in words
-    print(" ".join(f"{head:<12}" if head == "engine" else f"{head:>9}" for head in _HEAD))
+    names = [word for word in words if word in (*ENGINES, *REFERENCES)] or [*ENGINES, *REFERENCES]
+    print(" ".join(f"{head:<18}" if head == "engine" else f"{head:>9}" for head in _HEAD))
     runs: dict[tuple[str, int], Run] = {}
     for size in sizes:
-        for run in _size(size, [name for name in names if _takes(name, size, spelling)], spelling):
+        for run in _size(size, [name for name in names if size <= MOST.get(name, size)]):
             runs[run.name, size] = run
             print(run.row(), flush=True)
+    if "plot" in words:
+        _plot(words[words.index("plot") + 1], runs)
     return list(_figures(runs))
 
 
-def _takes(name: str, size: int, spelling: bool) -> bool:
-    return size <= MOST.get(name, size) and (name in SPELLING or not spelling)
-
-
-def _size(size: int, names: Sequence[str], spelling: bool) -> list[Run]:
+def _size(size: int, names: Sequence[str]) -> list[Run]:
     with ExitStack() as stack:
-        workers = {name: stack.enter_context(_worker(name, size, spelling)) for name in names}
+        workers = {name: stack.enter_context(_worker(name, size)) for name in names}
         runs = {name: Run(name, size, worker.read(), [], []) for name, worker in workers.items()}
-        _agree({name: worker.ask("answers", 0, SAMPLE) for name, worker in workers.items()})
+        answers = {name: worker.ask("answers", 0, SAMPLE) for name, worker in workers.items()}
+        for sound in (False, True):
+            _agree({name: each for name, each in answers.items() if (SOUND in name) is sound})
         for turn in range(TURNS):
             for name, worker in workers.items():
                 runs[name].turns.append(worker.ask("run", 1_000 + turn * ARTICLES, ARTICLES))
@@ -120,9 +122,9 @@ def _agree(answers: dict[str, list[str]]) -> None:
     Raises:
         AssertionError: two of them differ.
     """
-    first, *others = answers
-    for name in others:
-        for number, (one, other) in enumerate(zip(answers[first], answers[name], strict=True)):
+    first, expected = next(iter(answers.items()), ("", []))
+    for name, found in answers.items():
+        for number, (one, other) in enumerate(zip(expected, found, strict=True)):
             if one != other:
                 raise AssertionError(f"article {number}: {first} {one}, {name} {other}")
 
@@ -143,10 +145,11 @@ class _Worker:
 
 
 @contextmanager
-def _worker(name: str, size: int, spelling: bool) -> Iterator[_Worker]:
-    command = [sys.executable, "-m", "tests.bench.peers", name, str(size)]
+def _worker(name: str, size: int) -> Iterator[_Worker]:
+    peer, sound, _ = name.partition(SOUND)
+    command = [sys.executable, "-m", "tests.bench.peers", peer, str(size)]
     with subprocess.Popen(
-        command + ["spelling"] * spelling,
+        command + ["spelling"] * bool(sound),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -160,28 +163,40 @@ def _worker(name: str, size: int, spelling: bool) -> Iterator[_Worker]:
 def _figures(runs: dict[tuple[str, int], Run]) -> Iterator[Figure]:
     """Yield the goals of issue 4 that these *runs* tell of; each is for smaller values."""
     for (name, size), run in runs.items():
-        if name != "engine":
+        if not name.startswith("engine"):
             continue
-        peers = [other for (_, count), other in runs.items() if count == size and other is not run]
-        if size < 10_000 and peers:
-            best = max(peer.speed for peer in peers)
-            yield Figure(
-                what=f"{size:,}: best peer / ours", value=best / run.speed, unit="x", limit=1
-            )
+        peers = [runs[peer, size] for peer in ("ahocorasick", "mokaccino") if (peer, size) in runs]
+        if size <= 10_000 and peers:
+            share = max(peer.speed for peer in peers) / run.speed
+            yield Figure(what=f"{size:,}: best peer / {name}", value=share, unit="x", limit=1)
         if run.edits:
-            yield Figure(what=f"{size:,}: an edit", value=max(run.edits), unit="ms", limit=10)
+            edit = median(run.edits)
+            yield Figure(what=f"{size:,}: an edit, {name}", value=edit, unit="ms", limit=10)
         if size == MILLION:
             yield from _at_a_million(run, runs)
 
 
 def _at_a_million(run: Run, runs: dict[tuple[str, int], Run]) -> Iterator[Figure]:
+    name = run.name
     if peer := runs.get(("ahocorasick", run.size)):
         share = peer.speed / run.speed
-        yield Figure(what="1M: ahocorasick-rs + index / ours", value=share, unit="x", limit=0.1)
-    if small := runs.get(("engine", 10_000)):
+        yield Figure(what=f"1M: ahocorasick-rs / {name}", value=share, unit="x", limit=0.1)
+    if small := runs.get((name, 10_000)):
         slower = small.speed / run.speed
-        yield Figure(what="1M: slower than with 10k", value=slower, unit="x", limit=3)
-    yield Figure(what="1M: p99", value=run.latency(0.99), unit="ms", limit=1)
+        yield Figure(what=f"1M: slower than 10k, {name}", value=slower, unit="x", limit=3)
+    yield Figure(what=f"1M: p99, {name}", value=run.latency(0.99), unit="ms", limit=1)
     resident, built = run.report["resident_mb"], run.report["build_s"] + run.report["made_s"]
-    yield Figure(what="1M: resident", value=resident, unit="MB", limit=300)
-    yield Figure(what="1M: from stored watchlists to ready", value=built, unit="s", limit=15)
+    yield Figure(what=f"1M: resident, {name}", value=resident, unit="MB", limit=300)
+    yield Figure(what=f"1M: stored to ready, {name}", value=built, unit="s", limit=15)
+
+
+def _plot(path: str, runs: dict[tuple[str, int], Run]) -> None:
+    names = dict.fromkeys(name for name, _ in runs)
+    picture = drawn(
+        [
+            Line(name, [(size, run.speed) for (one, size), run in runs.items() if one == name])
+            for name in names
+        ],
+        title="Articles a second of CPU, by watchlists",
+    )
+    Path(path).write_text(picture, encoding="utf-8")

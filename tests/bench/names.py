@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.names.judging import Tally, judge, tallies
-from tests.names.sets import Case, own_cases
+from tests.names.sets import Case, held_out_cases, own_cases, typed_cases
 
 
 def main(arguments: list[str]) -> None:
@@ -29,7 +29,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _own() -> list[Case]:
-    return [case for kind in ("place", "group", "keyword") for case in own_cases(kind)]
+    every = [case for kind in ("place", "group", "keyword") for case in own_cases(kind)]
+    return every + held_out_cases() + typed_cases()
 
 
 def _read(path: Path) -> list[Case]:

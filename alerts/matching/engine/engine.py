@@ -74,17 +74,19 @@ class Engine:
             self._strike(number)
             self._note(number, None)
 
-    def rebuild(self, watchlists: Iterable[tuple[int, Watchlist]]) -> None:
-        """Make one segment of all *watchlists*: as they stand when this is called, or later.
-
-        Takes seconds, in a thread of its own; articles are matched and watchlists edited meanwhile.
-        One rebuilding at a time.
-        """
+    def begin_rebuild(self) -> None:
+        """Note the edits from now on: `rebuild` is to come, one at a time."""
         with self._lock:
             self._since = {}
+
+    def rebuild(self, watchlists: Iterable[tuple[int, Watchlist]]) -> None:
+        """Make one segment of all *watchlists*: as they stood at `begin_rebuild`, or later.
+
+        Takes seconds, in a thread of its own; articles are matched and watchlists edited meanwhile.
+        """
         segment = self._segment(watchlists)
         with self._lock:
-            since, self._since = self._since, None
+            since, self._since = self._since or {}, None
             for number in since:
                 segment.drop(number)
             kept = {number: one for number, one in since.items() if one is not None}

@@ -91,14 +91,17 @@ class Listener:
 
 
 def tokens_of(text: str, page: Page, first: int, last: int) -> tuple[Token, ...]:
-    """Return the tokens of *page* from *first* to before *last*, with spans in their chunks."""
-    found = []
-    for place in range(first, last):
-        start, end = page.chunks[place].tolist()
-        offset = 0
-        while place > offset and page.tokens[place - offset - 1] >= 0:
-            if page.chunks[place - offset - 1, 0] != start:
-                break
-            offset += 1
-        found.append(cut(text[start:end])[offset])
+    """Return the tokens of *page* from *first* to before *last*, of one field, as in their chunks."""
+    found: list[Token] = []
+    offset, before = 0, -1
+    while first > offset and page.tokens[first - offset - 1] >= 0:
+        if page.chunks[first - offset - 1, 0] != page.chunks[first, 0]:
+            break
+        offset += 1
+    for start, end in page.chunks[first:last].tolist():
+        if start != before:
+            offset = 0 if found else offset
+            tokens, before = cut(text[start:end]), start
+        found.append(tokens[offset])
+        offset += 1
     return tuple(found)

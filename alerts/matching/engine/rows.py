@@ -34,19 +34,16 @@ class Rows:
         The clause that stands there least often comes first.
         """
         clauses, vetoes = wish
-        codes = self.codes
+        row = [judged, len(clauses)]
         if len(clauses) > 1:
-            clauses = sorted(
-                clauses, key=lambda clause: (sum(costs[one] for one in clause), clause)
-            )
-        codes.append(judged)
-        codes.append(len(clauses))
+            clauses = sorted(clauses, key=lambda clause: (sum([costs[n] for n in clause]), clause))
         for clause in clauses:
-            codes.append(len(clause))
-            codes.extend(clause)
-        codes.append(len(vetoes))
-        codes.extend(sorted(set(vetoes)) if len(vetoes) > 1 else vetoes)
-        self.starts.append(len(codes))
+            row.append(len(clause))
+            row += clause
+        row.append(len(vetoes))
+        row += sorted(set(vetoes)) if len(vetoes) > 1 else vetoes
+        self.codes.extend(row)
+        self.starts.append(len(self.codes))
         self.owners.append(owner)
 
     def arrays(self) -> tuple[Ints, Ints, Ints]:

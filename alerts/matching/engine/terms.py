@@ -21,7 +21,7 @@ from alerts.matching.engine.kinds import (
 )
 from alerts.matching.engine.table import NAMES, WANTS_PROPER, Sequences, Table
 from alerts.matching.patterns import By, Pattern, Step, of_keyword, of_names, of_words
-from alerts.model import Cased, Entity, EntityRef, Field, Keyword, Phrase, Prefix, Regex, Term
+from alerts.model import Cased, Entity, EntityRef, Field, Keyword, Name, Phrase, Prefix, Regex, Term
 from alerts.text.tokens import tokenize
 from alerts.watchlists.meaning.lexicon import Lexicon
 from alerts.watchlists.meaning.respellings import Respelling
@@ -72,8 +72,7 @@ class Terms:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        #: The third: of an entity, the names that need no support, without its mask.
-        self._numbers: dict[tuple[Term, int, bool], int] = {}
+        self._numbers: dict[tuple[object, ...], int] = {}
         self._common = Sequences()
         #: The fields of each, as bits.
         self.fields = bytearray()
@@ -88,12 +87,22 @@ class Terms:
 
         With *strong*, an entity stands for the names that need no support, and has no mask.
         """
-        key = (term, fields, strong and isinstance(term, EntityRef))
+        # Of most terms a text is all; a dataclass is hashed in Python, a tuple of it is not.
+        text = getattr(term, "text", None)
+        plain = text is not None and not isinstance(term, Name)
+        key = (type(term), text, fields) if plain else (term, strong, fields)
         found = self._numbers.get(key)
         if found is None:
-            found = self._numbers[key] = self._next(fields, term)
-            self._enter(found, term, fields, strong=strong)
+            found = self._numbers[key] = self._numbered(term, fields, strong=strong)
         return found
+
+    def _numbered(self, term: Term, fields: int, *, strong: bool) -> int:
+        meant = self._lexicon.meant(term)
+        if meant != term:
+            return self.number(meant, fields, strong=strong)
+        number = self._next(fields, term)
+        self._enter(number, term, fields, strong=strong)
+        return number
 
     def table(self) -> Table:
         """Return the table of all sequences that are the same in every language."""
@@ -115,7 +124,7 @@ class Terms:
             case Regex():
                 self.further.regexes.append((number, term))
             case EntityRef(id_):
-                if entity := self._lexicon.entities.get(id_):
+                if entity := self._lexicon.entity(id_):
                     self._enter_entity(number, term, entity, fields, strong=strong)
             case _:
                 self._add_names(number, self._lexicon.wordings(term))

@@ -108,6 +108,7 @@ def test_what_is_edited_while_it_is_rebuilt_stays_edited() -> None:
         engine.remove(0)
         engine.add(1, watch(Keyword("siege")))
 
+    engine.begin_rebuild()
     engine.rebuild(stored())
     assert ids(engine, "strike, raid") == []
     assert ids(engine, "siege") == [1]
@@ -171,6 +172,7 @@ def test_articles_are_matched_in_several_threads_while_watchlists_change() -> No
         for number in range(1, 100):
             engine.add(number, watch(Keyword(f"word{number}")))
             engine.remove(number)
+        engine.begin_rebuild()
         engine.rebuild(kept)
 
     with ThreadPoolExecutor(3) as threads:

@@ -47,5 +47,6 @@ def test_edited_in_any_order_it_answers_as_if_built_afresh(
         engine.remove(number)
         kept.pop(number, None)
     assert sorted(engine.match_ids(article).tolist()) == expected(kept, article)
+    engine.begin_rebuild()
     engine.rebuild(kept.items())
     assert sorted(engine.match_ids(article).tolist()) == expected(kept, article)
