@@ -10,10 +10,10 @@ marks, so that a name is found as a sequence wherever it stands.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from alerts.text.marks import MARKS
 from alerts.text.normalize import APOSTROPHES, GERSHAYIM, HYPHENS, IGNORABLE, as_written, fold
 
 _PREFIXES = """
@@ -53,19 +53,15 @@ class Token(NamedTuple):
     prefixed: bool
 
 
-def _marks() -> str:
-    # `\w` leaves marks out, and `re` knows no \p{M}.  All lie below U+1F000 but for the variation
-    # selectors of U+E0100, which part no word in practice.
-    return "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.category(c)[0] == "M")
-
-
 # Written without spaces: CJK ideographs, Hiragana; Thai, Lao, Burmese, Khmer (digits left out).
 _UNSPACED = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3041-\u3096\u309d-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\U00020000-\U0003ffff\u0e01-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u104c-\u108f"
     r"\u109a-\u109f\uaa60-\uaa7f\ua9e0-\ua9ef\u1780-\u17d3\u17d7\u17dc"
 )
-_MARK = f"[{re.escape(_marks() + IGNORABLE)}]"
+# `\w` leaves marks out, and `re` knows no \p{M}.
+_MARKS = "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in MARKS)
+_MARK = f"[{_MARKS}{re.escape(IGNORABLE)}]"
 _LETTER = rf"[^\W_{_UNSPACED}]"
 _RUN = rf"{_LETTER}+(?:{_MARK}+{_LETTER}*)*"
 _APOSTROPHE = f"[{APOSTROPHES}]"

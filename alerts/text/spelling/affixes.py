@@ -8,11 +8,12 @@ something off weighs a little, so that the plain one is believed first.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from alerts.text.normalize import fold
-from alerts.text.spelling.letters import is_arabic, is_cyrillic
+from alerts.text.spelling.letters import MARKED, is_arabic, is_cyrillic
 from alerts.text.spelling.sounds import Sound, sound
 
 
@@ -52,13 +53,38 @@ _TURKISH_GLUED = re.compile(r"n?[dt][ae]n?|n[ıiuü]n|y[aeıiuü]|y?l[ae]|[dt][a
 _CASES = re.compile(
     r"(?<=...)(?:[оеєёыиі]м|[ая]ми|[ая]м|[ая]х|[оеєі]в|[оеє]го|[оеє]му|[ыиі]х|[ыиі]ми|[оеєё][йю]|ью)\Z"
 )
-_CASE_VOWEL = re.compile(r"(?<=...)[аяуюеєиіїыо]\Z")
+_CASE_VOWEL = re.compile(r"(?<=..)[аяуюеєиіїыо]\Z")
 _CASE_ENDINGS = (
+    # Ukrainian locatives: Авдіївка, в Авдіївці.
+    (re.compile(r"(?<=..)ці\Z"), ("ка",)),
     (_CASES, ("", "а", "ый", "ой")),
     (_CASE_VOWEL, ("", "а")),
 )
+
+
+class _Letters(NamedTuple):
+    """How languages with Latin letters write sounds that English writes otherwise."""
+
+    pattern: re.Pattern[str]
+    sounds: Mapping[str, str]
+
+    def english(self, written: str) -> str:
+        return self.pattern.sub(lambda found: self.sounds[found.group()], written)
+
+
+_LETTERS = (
+    # German, Polish, Czech, Croatian: Chan Junis, Zchinwali, Srebreniza, Srebrenica.
+    _Letters(
+        re.compile(r"(?<![st])ch|t?z(?![hs])|c(?![hkz])|j|w"),
+        {"ch": "kh", "tz": "ts", "z": "ts", "c": "ts", "j": "y", "w": "v"},
+    ),
+    # Turkish, Azerbaijani: Cerablus.
+    _Letters(re.compile(r"c(?![hkz])"), {"c": "j"}),
+)
+#: What it weighs that a word is read as one of another language.
+_ANOTHER_LANGUAGES = 0.2
 # And, with, for, so, like; the article behind them, which لل has swallowed.
-_PROCLITIC = re.compile(r"(?:[وف]?(?:[بكل]?ال|لل)|[وف]?[بكل]|[وف])(?=...)")
+_PROCLITIC = re.compile(r"(?:[وف]?(?:[بكل]?ال|لل)|[وف]?[بكل]|[وف])(?=..)")
 _ARTICLE = re.compile(r"ال(?=..)")
 
 
@@ -134,7 +160,10 @@ def _cyrillic(folded: str) -> list[Reading]:
     for case, nominatives in _CASE_ENDINGS:
         if ending := case.search(folded):
             found |= dict.fromkeys(folded[: ending.start()] + each for each in nominatives)
-    return [Reading(sound(form), 0.1) for form in found]
+    readings = [Reading(sound(form), 0.1) for form in found]
+    # What English has with w: Шабва, Зувейд.
+    glides = (form.replace("в", "у") for form in (folded, *found) if "в" in form)
+    return readings + [Reading(sound(form), 0.15) for form in glides]
 
 
 def _latin(written: str, language: str) -> list[Reading]:
@@ -154,6 +183,12 @@ def _latin(written: str, language: str) -> list[Reading]:
         Reading(sound(folded.replace(letter, other)), 0.15)
         for letter, other in ("wv", "vw")
         if letter in folded
+    )
+    marked = written.translate(MARKED).lower()
+    found += (
+        Reading(sound(respelt), _ANOTHER_LANGUAGES)
+        for letters in _LETTERS
+        if (respelt := letters.english(marked)) != marked
     )
     if taken := _GLUED.match(folded):
         # Not the last letter: of "Arr" the second r begins the name, "Alr" has only one.

@@ -55,6 +55,8 @@ _LEFT_OUT = {"a": 0.35, "e": 0.3, "i": 0.3, "o": 0.4, "u": 0.4, AYN: 1.0}
 _WRITTEN_OUT = 2.0
 #: Of vowels at the end, which endings vary: -a, -eh, or nothing.
 _AT_END = 0.5
+#: Of an -i at the end, which makes another word: "Zabadan" is no Zabadani.
+_NISBA = 2.0
 #: Of vowels at the beginning, which few spellings leave out.
 _AT_START = 1.6
 #: A vowel that the Arabic script does not write, and a letter of it that romanisations lack.
@@ -78,11 +80,11 @@ def agree(one: Sound, other: Sound, weight: float = 0.0, most: float = ALLOWED[-
     """
     by_length = ALLOWED if one.abjad == other.abjad else ALLOWED_ACROSS
     allowed = by_length[min(len(one.consonants), len(by_length) - 1)]
-    return weight + _difference(one, other) <= min(allowed, most)
+    return weight + difference(one, other) <= min(allowed, most)
 
 
-def _difference(one: Sound, other: Sound) -> float:
-    """Return what the differences weigh; inf: in one place they are too many."""
+def difference(one: Sound, other: Sound) -> float:
+    """Return what two sounds with one key differ by; inf: in one place it is too much."""
     total = 0.0
     for mine, yours in zip(one.consonants, other.consonants, strict=True):
         total += _consonants(mine, yours)
@@ -107,7 +109,10 @@ def _difference(one: Sound, other: Sound) -> float:
 def _at_end(one: str, other: str) -> float:
     """Return how much of its weight a difference at the end has: -a, -eh and nothing are one."""
     shared = sum(takewhile(bool, map(eq, one, other)))
-    return _AT_END if {one[shared:], other[shared:]} <= {"", "a", "e"} else 1.0
+    differ = {one[shared:], other[shared:]}
+    if differ == {"", "i"}:
+        return _NISBA
+    return _AT_END if differ <= {"", "a", "e"} else 1.0
 
 
 def _without_alef(one: str, other: str) -> tuple[str, str]:

@@ -6,12 +6,13 @@ scripts with capitals a name is written with them, but for particles and what a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from alerts.text.normalize import HYPHENS, fold
+from alerts.text.normalize import HYPHENS
 from alerts.text.spelling.affixes import Reading, article, articles, bare, is_word_too, readings
 from alerts.text.spelling.sounds import SILENCE
+from alerts.text.spelling.words import FUNCTION_WORDS
 from alerts.text.tokens import Token, Word
 
 #: Tokens of a window, articles included.
@@ -26,17 +27,8 @@ bin ibn ben bint abu abou umm um oum e i ye de du des del da di la le les o ou v
 """
 #: Small words inside names.
 _PARTICLES = frozenset(_SMALL.split())
-_FUNCTION = """
-a after all also and any as at but by for from has have he her his how i if in into is it its more
-my new no not now of on one or our over she so some such than that the their then there these they
-this those to two under up was we were what when where which while who why will with you
-aber als auch auf aus bei das dem den der des die ein eine er es für hat ich ihr im ist mit nach
-nicht noch nur sie sind so und vom von vor war was wie wir zu zum zur
-au aux avec ce ces cette dans et il ils leur mais ou par pas pour que qui sa se ses son sont sur un
-con como este ha lo los más no para pero por sin su sus una
-"""
 #: No name of several words begins or ends with them: "The Bab", "Homs In"; articles may.
-_FUNCTION_WORDS = frozenset(fold(one) for one in _FUNCTION.split() if article(one) is None)
+_NO_ENDS = frozenset(one for one in FUNCTION_WORDS if article(one) is None)
 #: What may stand in a name in small letters.
 SMALL_WORDS = _PARTICLES | articles()
 _BETWEEN = frozenset(("", *HYPHENS))
@@ -60,11 +52,13 @@ class Heard(NamedTuple):
 NOTHING = Heard((Reading(SILENCE),))
 
 
-def name(tokens: Iterable[Token]) -> tuple[Reading, ...]:
+def name(
+    tokens: Iterable[Token], ways_to_read: Callable[[str], tuple[Reading, ...]] = bare
+) -> tuple[Reading, ...]:
     """Return how the name *tokens* of a watchlist sounds; none: too many words, or no letters."""
     heard = NOTHING
     for number, token in enumerate(tokens):
-        ways = bare(token.word.written)
+        ways = ways_to_read(token.word.written)
         if number == MOST_TOKENS or not _is_heard(token, ways):
             return ()
         heard = _further(heard, token.word, ways)
@@ -80,7 +74,7 @@ def hear(heard: Heard, token: Token, language: str) -> Heard | None:
         return None
     if word.dotted or (word.capitals and word.length <= _ACRONYM):
         return None
-    if word.folded in _FUNCTION_WORDS and not joined:
+    if word.folded in _NO_ENDS and not joined:
         return None
     small = word.written[:1].islower() and not joined and article(word.folded) is None
     if small and (begins or word.folded not in _PARTICLES):
