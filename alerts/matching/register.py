@@ -51,7 +51,9 @@ class Register:
         Raises:
             KeyError: there is none.
         """
-        found = self._at(number)
+        if number not in self._later and 0 <= number < len(self._given):
+            return self._given[number]
+        found = self._later[number]
         if found is None:
             raise KeyError(number)
         return found
@@ -68,7 +70,11 @@ class Register:
         number = self._added.get(watchlist_id)
         if number is None:
             number = self._ids.get(watchlist_id)
-        return None if number is None or self._at(number) is None else number
+        # What is given is there until something later says otherwise: a store is not asked.
+        is_there = number is not None and (
+            number not in self._later or self._later[number] is not None
+        )
+        return number if is_there else None
 
     def number_for(self, watchlist_id: str) -> int:
         """Return the number that a watchlist with this id has, or will have when it is added."""
@@ -96,11 +102,6 @@ class Register:
         self._later[number] = None
         self._count -= 1
         return number
-
-    def _at(self, number: int) -> Watchlist | None:
-        if number in self._later or not 0 <= number < len(self._given):
-            return self._later.get(number)
-        return self._given[number]
 
 
 class _Ids(Protocol):

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 from typing import Any, Protocol, overload
 
 import numpy as np
@@ -189,7 +189,7 @@ class Stored(Sequence[Watchlist]):
     def __getitem__(self, number: int | slice) -> Watchlist | Sequence[Watchlist]:
         if isinstance(number, slice):
             raise TypeError(number)
-        return next(islice(self, number, None))
+        return self._workload.watchlist(self._workload.plan(number))
 
 
 PEERS: dict[str, Callable[[Workload, int], Peer]] = {

@@ -9,7 +9,7 @@ four times, mostly popular ones; a dozen keywords; and now and then a phrase tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,6 +62,8 @@ _NUCLEI = ["a", "e", "o", "u", "aa", "ou"]
 _CODAS = ["k", "m", "n", "p", "t", "kt", "mp", "nt", "rt", "rk", "lm", "lk"]
 
 Numbers = NDArray[np.int64]
+#: Of each watchlist of a block: its kind, a count, names, keywords, a phrase.
+_Drawn = tuple[NDArray[np.float64], Numbers, Numbers, Numbers, Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,30 @@ class Plan:
     vetoes: tuple[int, ...] = ()
 
 
+def _plan(  # noqa: PLR0917 - a row of `_Drawn`
+    number: int,
+    kind: float,
+    count: int,
+    names: Sequence[int],
+    keywords: Sequence[int],
+    phrases: Sequence[int],
+) -> Plan:
+    if kind < 0.70:
+        return Plan(number, (tuple(names[:count]),))
+    if kind < 0.95:
+        places = tuple(names[: 1 + count % 3])
+        words = tuple(keywords[: 1 + (count + number) % 3])
+        # 40 % of this quarter.
+        return Plan(number, (places, words), (keywords[3],) if kind < 0.80 else ())
+    return Plan(number, (tuple(phrases),))
+
+
 class Workload:
     """Vocabulary, watchlists and articles that belong together."""
 
     def __init__(self, seed: int = 4, *, spelling: bool = False) -> None:
         self._seed = seed
+        self._blocks: dict[int, _Drawn] = {}
         #: Whether names are also to be found by how they sound, as no peer can.
         self._spelling = spelling
         random = np.random.default_rng(seed)
@@ -111,29 +132,44 @@ class Workload:
     def plans(self, count: int) -> Iterator[Plan]:
         """Yield *count* watchlists, by number; fewer are the first of more."""
         for first in range(0, count, _BLOCK):
-            random = np.random.default_rng((self._seed, 1, first))
-            for number, plan in enumerate(self._block(random), first):
-                if number < count:
-                    yield Plan(number, *plan)
+            kinds, counts, names, keywords, phrases = self._drawn(first)
+            rows = zip(
+                kinds.tolist(),
+                counts.tolist(),
+                names.tolist(),
+                keywords.tolist(),
+                phrases.tolist(),
+                strict=True,
+            )
+            for number, row in zip(range(first, count), rows, strict=False):
+                yield _plan(number, *row)
 
-    def _block(
-        self, random: np.random.Generator
-    ) -> Iterator[tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]]:
-        kinds = random.random(_BLOCK)
-        counts = random.integers(1, 6, _BLOCK).tolist()
-        names = self._names.drawn(random, (_BLOCK, 5)).tolist()
-        keywords = self._keywords.drawn(random, (_BLOCK, 4)).tolist()
-        phrases = self._phrases.drawn(random, (_BLOCK, 1)).tolist()
-        for row, kind in enumerate(kinds.tolist()):
-            if kind < 0.70:
-                yield (tuple(names[row][: counts[row]]),), ()
-            elif kind < 0.95:
-                places = tuple(names[row][: 1 + counts[row] % 3])
-                words = tuple(keywords[row][: 1 + (counts[row] + row) % 3])
-                # 40 % of this quarter.
-                yield (places, words), (keywords[row][3],) if kind < 0.80 else ()
-            else:
-                yield (tuple(phrases[row]),), ()
+    def plan(self, number: int) -> Plan:
+        """Return the watchlist of this number."""
+        kinds, counts, names, keywords, phrases = self._drawn(number - number % _BLOCK)
+        row = number % _BLOCK
+        return _plan(
+            number,
+            float(kinds[row]),
+            int(counts[row]),
+            names[row].tolist(),
+            keywords[row].tolist(),
+            phrases[row].tolist(),
+        )
+
+    def _drawn(self, first: int) -> _Drawn:
+        """Return what decides of the watchlists of one block."""
+        if first not in self._blocks:
+            self._blocks.clear()
+            random = np.random.default_rng((self._seed, 1, first))
+            self._blocks[first] = (
+                random.random(_BLOCK),
+                random.integers(1, 6, _BLOCK),
+                self._names.drawn(random, (_BLOCK, 5)),
+                self._keywords.drawn(random, (_BLOCK, 4)),
+                self._phrases.drawn(random, (_BLOCK, 1)),
+            )
+        return self._blocks[first]
 
     def watchlists(self, count: int) -> Iterator[Watchlist]:
         """Yield the same watchlists as values of the project, their ids the numbers."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from alerts.matching.engine.hearing import heard_of, listen, tree_of, walk_of
 from alerts.matching.engine.kinds import LANGUAGE_NUMBERS
@@ -17,8 +18,15 @@ from alerts.watchlists.meaning.wordings import is_proper
 #: Windows of which it is remembered what they sound like.
 _REMEMBERED = 1 << 16
 
-#: Who may be meant, and the terms that are then met.
-Meant = tuple[Owner, tuple[int, ...]]
+
+class Meant(NamedTuple):
+    """Somebody whose name a window sounds like."""
+
+    owner: Owner
+    #: The terms that are met if it is theirs.
+    terms: tuple[int, ...]
+    #: Nobody else is known by these words, whatever stands around.
+    is_sure: bool
 
 
 class Listener:
@@ -56,23 +64,26 @@ class Listener:
             if known:
                 yield first, width, known
 
-    def is_meant(self, owner: Owner, text: str, page: Page, first: int, width: int) -> bool:
-        """Tell whether a window that sounds like a name of *owner* is nobody else's name."""
+    def is_meant(self, meant: Meant, text: str, page: Page, first: int, width: int) -> bool:
+        """Tell whether a window that sounds like a name is nobody else's where it stands."""
+        if meant.is_sure:
+            return True
         start, end = first, first + width
         while start > max(0, first - AROUND) and page.tokens[start - 1] >= 0:
             start -= 1
         while end < first + width + AROUND and page.tokens[end] >= 0:
             end += 1
         tokens = tokens_of(text, page, start, end)
-        return not self._rivals.take(owner, tokens, first - start, first - start + width)
+        first -= start
+        return not self._rivals.take_there(meant.owner, tokens, first, first + width)
 
-    def _learn(self, window: int, tokens: Sequence[Token], language: str) -> tuple[Meant, ...]:
+    def _learn(self, window: int, tokens: tuple[Token, ...], language: str) -> tuple[Meant, ...]:
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         found = self._known[window] = tuple(self._meant(tokens, language))
         return found
 
-    def _meant(self, tokens: Sequence[Token], language: str) -> Iterator[Meant]:
+    def _meant(self, tokens: tuple[Token, ...], language: str) -> Iterator[Meant]:
         heard = NOTHING
         for token in tokens:
             further = hear(heard, token, language)
@@ -87,7 +98,9 @@ class Listener:
                 if respelling.is_heard(heard):
                     owners.setdefault(respelling.owner, {})[term] = None
         for owner, terms in owners.items():
-            yield owner, tuple(terms)
+            takes = self._rivals.take_words(owner, tokens)
+            if not takes:
+                yield Meant(owner, tuple(terms), takes is False)
 
 
 def tokens_of(text: str, page: Page, first: int, last: int) -> tuple[Token, ...]:

@@ -169,13 +169,13 @@ class Segment:
         )
         for first, width, meant in windows:
             field = int(read.page.fields[first])
-            for owner, terms in meant:
+            for one in meant:
                 unsettled = [
                     term
-                    for term in terms
+                    for term in one.terms
                     if self._stamps[term] != self._epoch and (self._fields[term] >> field) & 1
                 ]
-                if unsettled and self._listener.is_meant(owner, read.text, read.page, first, width):
+                if unsettled and self._listener.is_meant(one, read.text, read.page, first, width):
                     for term in unsettled:
                         count = self._note(term, count)
         return count

@@ -17,6 +17,7 @@ from alerts.gazetteer.known import Bearer, KnownEntities
 from alerts.gazetteer.places import Sort
 from alerts.model import Entity, Kind, Name
 from alerts.text.spelling.affixes import plain_forms
+from alerts.text.spelling.windows import SMALL_WORDS
 from alerts.text.spelling.words import is_common, is_persons
 from alerts.text.tokens import Token
 from alerts.watchlists.meaning.wordings import folded, of_entity
@@ -107,19 +108,36 @@ class Rivals:
 
         Plain words do, names of others, and a part of a longer name of others.
         """
-        words = folded(tokens[first:last])
-        forms = [(*words[:-1], form) for form in plain_forms(tokens[last - 1].word.written)]
-        if first and owner.places and is_persons(tokens[first - 1].word.folded):
-            return True
+        takes = self.take_words(owner, tokens[first:last])
+        return self.take_there(owner, tokens, first, last) if takes is None else takes
+
+    def take_words(self, owner: Owner, tokens: tuple[Token, ...]) -> bool | None:
+        """Tell whether *tokens* mean somebody else wherever they stand.
+
+        None: that depends on the words around (`take_there`).
+        """
+        words = folded(tokens)
+        forms = [(*words[:-1], form) for form in plain_forms(tokens[-1].word.written)]
         if len(words) == 1 and any(is_common(form[0]) for form in forms):
             return True
         meant = [self._means(owner, form) for form in forms]
         if True in meant:
+            return None if owner.places else False
+        return True if False in meant else None
+
+    def take_there(self, owner: Owner, tokens: tuple[Token, ...], first: int, last: int) -> bool:
+        """Do what `take` does for a name of which `take_words` says that it depends."""
+        if first and owner.places and is_persons(tokens[first - 1].word.folded):
+            return True
+        names = [*_longer(tokens, first, last)]
+        if not names or self._is_owners(owner, tokens[first:last]):
             return False
-        return False in meant or any(
-            self._is_anothers(owner, longer, is_longer=True)
-            for longer in _longer(tokens, first, last)
-        )
+        return any(self._is_anothers(owner, longer, is_longer=True) for longer in names)
+
+    def _is_owners(self, owner: Owner, tokens: tuple[Token, ...]) -> bool:
+        words = folded(tokens)
+        forms = plain_forms(tokens[-1].word.written)
+        return any(self._means(owner, (*words[:-1], form)) for form in forms)
 
     def _means(self, owner: Owner, words: tuple[str, ...]) -> bool | None:
         """Tell whether *words* are a name of *owner*, or (False) of another; None: of nobody."""
@@ -192,8 +210,20 @@ def _is_rival(place: Place, name: str, owner: Owner) -> bool:
 
 
 def _longer(tokens: tuple[Token, ...], first: int, last: int) -> Iterator[tuple[str, ...]]:
-    """Yield the words around, up to a few on either side."""
-    for start in range(max(0, first - AROUND), first + 1):
-        for end in range(last, min(len(tokens), last + AROUND) + 1):
+    """Yield the words around, up to a few on either side, as far as they are written like a name."""
+    starts = [first]
+    while starts[-1] > max(0, first - AROUND) and _may_be_of_name(tokens, starts[-1] - 1):
+        starts.append(starts[-1] - 1)
+    ends = [last]
+    while ends[-1] < min(len(tokens), last + AROUND) and _may_be_of_name(tokens, ends[-1]):
+        ends.append(ends[-1] + 1)
+    for start in starts:
+        for end in ends:
             if (start, end) != (first, last):
                 yield folded(tokens[start:end])
+
+
+def _may_be_of_name(tokens: tuple[Token, ...], place: int) -> bool:
+    word = tokens[place].word
+    is_joined = tokens[place].joined or (place + 1 < len(tokens) and tokens[place + 1].joined)
+    return is_joined or word.folded in SMALL_WORDS or not word.written[:1].islower()
