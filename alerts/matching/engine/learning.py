@@ -33,10 +33,11 @@ from alerts.matching.engine.memory import (
     PREFIXED,
     PROPER,
     SILENT,
+    SMALL,
     head,
 )
 from alerts.matching.engine.sounding import Sounding, sounding
-from alerts.text.spelling.windows import is_apart
+from alerts.text.spelling.windows import SMALL_WORDS, is_apart
 from alerts.text.stems import answered
 from alerts.text.tokens import Token, Word, cut
 
@@ -90,6 +91,7 @@ def _learn(chunk: str, language: str, wants: Wants, found: _Classes) -> None:
     for token, follower in zip(tokens, (*tokens[1:], None), strict=True):
         flags = PREFIXED * token.prefixed | PROPER * (not token.word.written[:1].islower())
         flags |= _gap(chunk[before : token.start], APART, DASH)
+        flags |= SMALL * (token.word.folded in SMALL_WORDS)
         before = token.end
         if follower is None:
             flags |= LAST | _gap(chunk[before:], APART_BEHIND, DASH_BEHIND)

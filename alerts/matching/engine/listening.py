@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from alerts.matching.engine.hearing import heard_of, listen, tree_of, walk_of
 from alerts.matching.engine.kinds import LANGUAGE_NUMBERS
-from alerts.matching.engine.memory import Memory
+from alerts.matching.engine.memory import PROPER, SMALL, Memory
+from alerts.matching.engine.reader import Read
 from alerts.matching.engine.reading import Page
 from alerts.text.spelling.windows import NOTHING, hear
 from alerts.text.tokens import Token, cut
@@ -15,8 +18,9 @@ from alerts.watchlists.meaning.respellings import Respelling
 from alerts.watchlists.meaning.rivals import AROUND, Owner, Rivals
 from alerts.watchlists.meaning.wordings import is_proper
 
-#: Windows of which it is remembered what they sound like.
-_REMEMBERED = 1 << 16
+#: Windows of which it is remembered what they sound like, about 100 bytes each.
+_REMEMBERED = 1 << 17
+_OF_NAMES = np.uint64(PROPER | SMALL)
 
 
 class Meant(NamedTuple):
@@ -40,16 +44,19 @@ class Listener:
         self._tree = tree_of(self._by_key)
         self._walk, self._heard = walk_of(), heard_of(1 << 12)
         self._known: dict[int, tuple[Meant, ...]] = {}
+        #: Of those who may be meant, by the tokens of one memory around: whether they are.
+        self._there: dict[tuple[int, ...], bool] = {}
+        self._of: Memory | None = None
 
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def windows(
-        self, text: str, language: str, page: Page, length: int, memory: Memory
-    ) -> Iterator[tuple[int, int, tuple[Meant, ...]]]:
-        """Yield the windows of *page* that sound like names: first token, tokens, who may be meant."""
-        number = LANGUAGE_NUMBERS[language]
-        while not listen(page, length, number, memory, self._tree, self._walk, self._heard):
+    def windows(self, read: Read) -> Iterator[tuple[int, int, tuple[Meant, ...]]]:
+        """Yield what sounds like names: the first token, how many, who may be meant."""
+        page, language = read.page, LANGUAGE_NUMBERS[read.language]
+        while not listen(
+            page, read.length, language, read.memory, self._tree, self._walk, self._heard
+        ):
             self._heard = heard_of(2 * len(self._heard.firsts))
         count = self._heard.counts[0]
         numbers = self._heard.numbers[:count].tolist()
@@ -59,27 +66,36 @@ class Listener:
                 continue
             first, width = int(self._heard.firsts[place]), int(self._heard.widths[place])
             if known is None:
-                tokens = tokens_of(text, page, first, first + width)
-                known = self._learn(window, tokens, language)
+                tokens = tokens_of(read.text, page, first, first + width)
+                known = self._learn(window, tokens, read.language)
             if known:
                 yield first, width, known
 
-    def is_meant(self, meant: Meant, text: str, page: Page, first: int, width: int) -> bool:
+    def is_meant(self, meant: Meant, read: Read, first: int, width: int) -> bool:
         """Tell whether a window that sounds like a name is nobody else's where it stands."""
-        if meant.is_sure:
-            return True
         start, end = first, first + width
-        while start > max(0, first - AROUND) and page.tokens[start - 1] >= 0:
+        while start > first - AROUND and _may_be_of_name(read, start - 1, start):
             start -= 1
-        while end < first + width + AROUND and page.tokens[end] >= 0:
+        while end < first + width + AROUND and _may_be_of_name(read, end, end - 1):
             end += 1
-        tokens = tokens_of(text, page, start, end)
-        first -= start
-        return not self._rivals.take_there(meant.owner, tokens, first, first + width)
+        # Nearly all names stand among plain words, which cannot make a longer name of them.
+        if meant.is_sure or end - start == width:
+            return True
+        if self._of is not read.memory:
+            self._of, self._there = read.memory, {}
+        there = (id(meant), first - start, width, *read.page.tokens[start:end].tolist())
+        known = self._there.get(there)
+        if known is None:
+            tokens = tokens_of(read.text, read.page, start, end)
+            last = first - start + width
+            known = not self._rivals.take_there(meant.owner, tokens, first - start, last)
+            self._there[there] = known
+        return known
 
     def _learn(self, window: int, tokens: tuple[Token, ...], language: str) -> tuple[Meant, ...]:
-        if len(self._known) >= _REMEMBERED:
+        if len(self._known) + len(self._there) >= _REMEMBERED:
             self._known.clear()
+            self._there.clear()
         found = self._known[window] = tuple(self._meant(tokens, language))
         return found
 
@@ -101,6 +117,16 @@ class Listener:
             takes = self._rivals.take_words(owner, tokens)
             if not takes:
                 yield Meant(owner, tuple(terms), takes is False)
+
+
+def _may_be_of_name(read: Read, place: int, inside: int) -> bool:
+    """Tell whether the token at *place* may belong to a longer name, with that at *inside*."""
+    token = read.page.tokens[place] if place >= 0 else -1
+    if token < 0:
+        return False
+    if read.page.chunks[place, 0] == read.page.chunks[inside, 0]:
+        return True
+    return bool(read.memory.words[token] & _OF_NAMES)
 
 
 def tokens_of(text: str, page: Page, first: int, last: int) -> tuple[Token, ...]:

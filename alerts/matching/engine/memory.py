@@ -30,6 +30,8 @@ SILENT = 32
 BEGINS, GOES_ON, ARTICLE = 64, 128, 256
 #: A hyphen stands before it, or behind its chunk: one parts no name, two do.
 DASH, DASH_BEHIND = 512, 1024
+#: It is a small word that names have inside.
+SMALL = 2048
 #: Where the counts of its classes, of its stems, and of its sounds stand in its head.
 _CLASSES, _STEMS, _SOUNDS = 16, 28, 40
 _COUNT = np.uint64(0xFFF)

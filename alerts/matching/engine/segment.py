@@ -164,10 +164,7 @@ class Segment:
         return count
 
     def _listen(self, read: Read, count: int) -> int:
-        windows = self._listener.windows(
-            read.text, read.language, read.page, read.length, read.memory
-        )
-        for first, width, meant in windows:
+        for first, width, meant in self._listener.windows(read):
             field = int(read.page.fields[first])
             for one in meant:
                 unsettled = [
@@ -175,7 +172,7 @@ class Segment:
                     for term in one.terms
                     if self._stamps[term] != self._epoch and (self._fields[term] >> field) & 1
                 ]
-                if unsettled and self._listener.is_meant(one, read.text, read.page, first, width):
+                if unsettled and self._listener.is_meant(one, read, first, width):
                     for term in unsettled:
                         count = self._note(term, count)
         return count

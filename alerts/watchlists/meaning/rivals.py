@@ -19,7 +19,7 @@ from alerts.model import Entity, Kind, Name
 from alerts.text.spelling.affixes import plain_forms
 from alerts.text.spelling.windows import SMALL_WORDS
 from alerts.text.spelling.words import is_common, is_persons
-from alerts.text.tokens import Token
+from alerts.text.tokens import Token, Word
 from alerts.watchlists.meaning.wordings import folded, of_entity
 
 #: People of a place that a reader knows by name.
@@ -127,7 +127,7 @@ class Rivals:
 
     def take_there(self, owner: Owner, tokens: tuple[Token, ...], first: int, last: int) -> bool:
         """Do what `take` does for a name of which `take_words` says that it depends."""
-        if first and owner.places and is_persons(tokens[first - 1].word.folded):
+        if first and owner.places and _is_persons(tokens[first - 1].word):
             return True
         names = [*_longer(tokens, first, last)]
         if not names or self._is_owners(owner, tokens[first:last]):
@@ -221,6 +221,11 @@ def _longer(tokens: tuple[Token, ...], first: int, last: int) -> Iterator[tuple[
         for end in ends:
             if (start, end) != (first, last):
                 yield folded(tokens[start:end])
+
+
+def _is_persons(word: Word) -> bool:
+    """Tell whether *word* is a person's first name, and written as one."""
+    return not word.written[:1].islower() and is_persons(word.folded)
 
 
 def _may_be_of_name(tokens: tuple[Token, ...], place: int) -> bool:
