@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from alerts.model import Cased, How, Keyword, Phrase, Prefix
+from alerts.text.clinging import bare
 from alerts.text.stems import answered, asked, parted
 from alerts.text.tokens import Word, tokenize, word
 from alerts.watchlists.meaning.respellings import Respelling
@@ -36,9 +37,16 @@ class Step(NamedTuple):
     texts: tuple[str, ...]
     #: Only capitals will do.
     capitals: bool = False
+    #: Also what clings to a word may be taken off.
+    bared: bool = False
 
     def fits(self, one: Word, language: str) -> bool:
         """Tell whether the word *one* of an article in *language* is meant."""
+        if self._is(one, language):
+            return True
+        return self.bared and any(self._is(form, language) for form in bare(one))
+
+    def _is(self, one: Word, language: str) -> bool:
         if self.capitals and not one.capitals:
             return False
         if self.by is By.FOLDED:
@@ -95,10 +103,12 @@ def of_names(leaf: int, wordings: Iterable[Wording]) -> list[Pattern]:
 
 def _of_wording(leaf: int, wording: Wording) -> Pattern:
     steps = [
-        Step(By.WRITTEN, (token.word.written,), capitals)
+        Step(By.WRITTEN, (token.word.written,), capitals, bared)
         if wording.weak
-        else Step(By.FOLDED, (token.word.folded,), capitals or token.word.dotted)
-        for token, capitals in zip(wording.tokens, wording.capitals, strict=True)
+        else Step(By.FOLDED, (token.word.folded,), capitals or token.word.dotted, bared)
+        for token, capitals, bared in zip(
+            wording.tokens, wording.capitals, wording.bared, strict=True
+        )
     ]
     return Pattern(
         leaf,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from alerts.matching.leaves import Leaf
@@ -17,6 +17,7 @@ from alerts.matching.patterns import Pattern
 from alerts.matching.sounds import may_follow
 from alerts.matching.table import Language, Opening, Table
 from alerts.model import Article, Evidence, Field, How
+from alerts.text.clinging import bare
 from alerts.text.regexes import spans
 from alerts.text.spelling.windows import is_apart
 from alerts.text.stems import language_of
@@ -270,7 +271,8 @@ def _met(opening: Opening, chunks: list[str], number: int, language: str) -> Ite
     second = next(_following(chunks, number, opening.offset), None)
     if second is None:
         return
-    for pattern in (*opening.second.get(second.folded, ()), *opening.others):
+    named = (opening.second.get(form.folded, ()) for form in (second, *bare(second)))
+    for pattern in (*chain.from_iterable(named), *opening.others):
         if not pattern.rest[0].fits(second, language):
             continue
         words = islice(_following(chunks, number, opening.offset), 1, None)

@@ -14,6 +14,7 @@ from alerts.matching.patterns import By, Pattern, of_keyword
 from alerts.matching.regexes import Regexes
 from alerts.matching.sounds import Begun, Sounds
 from alerts.model import Keyword
+from alerts.text.clinging import bare
 from alerts.text.english import heads
 from alerts.text.normalize import fold
 from alerts.text.stems import answered
@@ -177,8 +178,9 @@ class Table:
                         yield Beginning(offset, 2, pattern)
 
     def _possible(self, one: Word, language: Language) -> Iterator[Pattern]:
-        yield from self._folded.get(one.folded, ())
-        yield from self._written.get(one.written, ())
+        for form in (one, *bare(one)):
+            yield from self._folded.get(form.folded, ())
+            yield from self._written.get(form.written, ())
         for length in range(1, _HEAD + 1) if self._prefixes else ():
             if length <= len(one.folded):
                 yield from self._prefixes.get(one.folded[:length], ())

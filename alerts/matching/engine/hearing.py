@@ -6,6 +6,7 @@ would not; each is decided in Python (`windows`), once for as long as it is reme
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -61,21 +62,21 @@ class Heard(NamedTuple):
 
 def tree_of(keys: Iterable[str]) -> Tree:
     """Return the tree of *keys*."""
-    children: list[list[int]] = [[0] * _LETTERS]
+    children = array("i", bytes(4 * _LETTERS))
     letters, ends = bytearray(1), bytearray(1)
     for key in keys:
         node = 0
         for code in map(CODES.__getitem__, key):
-            further = children[node][code]
-            if not further:
-                further = children[node][code] = len(children)
-                children.append([0] * _LETTERS)
+            slot = node * _LETTERS + code
+            if not children[slot]:
+                children[slot] = len(letters)
+                children.frombytes(bytes(4 * _LETTERS))
                 letters.append(code)
                 ends.append(0)
-            node = further
+            node = children[slot]
         ends[node] = 1
     return Tree(
-        np.array(children, np.int32),
+        np.array(children, np.int32).reshape(-1, _LETTERS),
         np.frombuffer(bytes(letters), np.uint8),
         np.frombuffer(bytes(ends), np.uint8),
     )

@@ -11,6 +11,8 @@ from alerts.text.stems import LANGUAGES
 
 #: The folded word; the same, written in capitals; as written; its first letters.
 FOLDED, SHOUTED, WRITTEN, BEGINS_WITH = 1, 2, 3, 4
+#: The first three of what a word is without what clings to it.
+BARE, BARE_SHOUTED, BARE_WRITTEN = 5, 6, 7
 #: Of the language with the number n these and 8 n: a stem; the same, of a word in capitals; the stem of
 #: two words with a hyphen read as one.
 STEM, STEM_SHOUTED, STEM_OF_PAIR = 8, 9, 10
@@ -46,6 +48,8 @@ class Wants(NamedTuple):
     lengths: int = 0
     #: How words sound.
     sounds: bool = False
+    #: Words without what clings to them.  No concern of compiled code: simple words have nothing of that.
+    bared: bool = False
 
     def and_(self, other: Wants) -> Wants:
         """Return what either wants."""
@@ -53,6 +57,7 @@ class Wants(NamedTuple):
             self.written or other.written,
             self.lengths | other.lengths,
             self.sounds or other.sounds,
+            self.bared or other.bared,
         )
 
     def array(self) -> Longs:

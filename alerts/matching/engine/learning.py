@@ -10,6 +10,9 @@ import numpy as np
 from alerts.matching.engine.compiled import Hashes, Longs
 from alerts.matching.engine.hashing import numbers
 from alerts.matching.engine.kinds import (
+    BARE,
+    BARE_SHOUTED,
+    BARE_WRITTEN,
     BEGINS_WITH,
     CHUNK,
     FOLDED,
@@ -37,6 +40,7 @@ from alerts.matching.engine.memory import (
     head,
 )
 from alerts.matching.engine.sounding import Sounding, sounding
+from alerts.text.clinging import bare
 from alerts.text.spelling.windows import SMALL_WORDS, is_apart
 from alerts.text.stems import answered
 from alerts.text.tokens import Token, Word, cut
@@ -120,6 +124,12 @@ def _add_classes(word: Word, wants: Wants, found: _Classes) -> int:
         found.add(SHOUTED, word.folded)
     if wants.written:
         found.add(WRITTEN, word.written)
+    for form in bare(word) if wants.bared else ():
+        found.add(BARE, form.folded)
+        if form.capitals:
+            found.add(BARE_SHOUTED, form.folded)
+        if wants.written:
+            found.add(BARE_WRITTEN, form.written)
     if wants.lengths:
         for size in range(1, min(len(word.folded), MOST - 8) + 1):
             if wants.lengths & bit_of_beginning(size):

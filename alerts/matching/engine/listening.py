@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-
-import numpy as np
 
 from alerts.matching.engine.hearing import heard_of, listen, tree_of, walk_of
 from alerts.matching.engine.kinds import LANGUAGE_NUMBERS
-from alerts.matching.engine.memory import PROPER, SMALL, Memory
+from alerts.matching.engine.memory import Memory
 from alerts.matching.engine.reader import Read
 from alerts.matching.engine.reading import Page
+from alerts.matching.engine.settling import (
+    Settled,
+    may_be_of_name,
+    note,
+    nothing_known,
+    open_of,
+    remember,
+    settle,
+)
+from alerts.matching.engine.standing import Found
+from alerts.text.spelling.guard import agree
 from alerts.text.spelling.windows import NOTHING, hear
 from alerts.text.tokens import Token, cut
 from alerts.watchlists.meaning.respellings import Respelling
 from alerts.watchlists.meaning.rivals import AROUND, Owner, Rivals
 from alerts.watchlists.meaning.wordings import is_proper
 
-#: Windows of which it is remembered what they sound like, about 100 bytes each.
-_REMEMBERED = 1 << 17
-_OF_NAMES = np.uint64(PROPER | SMALL)
-
-
-class Meant(NamedTuple):
-    """Somebody whose name a window sounds like."""
-
-    owner: Owner
-    #: The terms that are met if it is theirs.
-    terms: tuple[int, ...]
-    #: Nobody else is known by these words, whatever stands around.
-    is_sure: bool
+#: Windows of one article, at first.
+_WINDOWS = 1 << 12
+#: Surroundings of windows that are remembered.
+_REMEMBERED = 1 << 15
 
 
 class Listener:
@@ -42,64 +41,88 @@ class Listener:
         for term, one in sounds:
             self._by_key.setdefault(one.sound.key, []).append((one, term))
         self._tree = tree_of(self._by_key)
-        self._walk, self._heard = walk_of(), heard_of(1 << 12)
-        self._known: dict[int, tuple[Meant, ...]] = {}
-        #: Of those who may be meant, by the tokens of one memory around: whether they are.
+        self._walk, self._heard = walk_of(), heard_of(_WINDOWS)
+        self._open = open_of(_WINDOWS, _WINDOWS)
+        self._windows = nothing_known()
+        #: Those who may be meant, by the numbers that records have for them.
+        self._owners: dict[Owner, int] = {}
+        #: Whether they are, by what stands around: tokens of one memory.
         self._there: dict[tuple[int, ...], bool] = {}
         self._of: Memory | None = None
 
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def windows(self, read: Read) -> Iterator[tuple[int, int, tuple[Meant, ...]]]:
-        """Yield what sounds like names: the first token, how many, who may be meant."""
-        page, language = read.page, LANGUAGE_NUMBERS[read.language]
+    def note(self, read: Read, found: Found, epoch: int, count: int) -> int:
+        """Note in *found* which terms sound like words of the article; return how many stand now."""
+        self._hear(read)
+        settled = self._settled(read, found, epoch, count)
+        count = settled.standing
+        owners = list(self._owners)
+        for place in range(settled.unsettled):
+            window, meant = int(self._open.windows[place]), int(self._open.meant[place])
+            first, width = int(self._heard.firsts[window]), int(self._heard.widths[window])
+            number = int(self._windows.words[meant])
+            if self._is_meant(number, owners[number], read, first, width):
+                field, words = int(read.page.fields[first]), self._windows.words
+                count = note(words, meant, field, found, epoch, count)
+        return count
+
+    def _hear(self, read: Read) -> None:
+        language = LANGUAGE_NUMBERS[read.language]
         while not listen(
-            page, read.length, language, read.memory, self._tree, self._walk, self._heard
+            read.page, read.length, language, read.memory, self._tree, self._walk, self._heard
         ):
-            self._heard = heard_of(2 * len(self._heard.firsts))
-        count = self._heard.counts[0]
-        numbers = self._heard.numbers[:count].tolist()
-        for place, window in enumerate(numbers):
-            known = self._known.get(window)
-            if known == ():
-                continue
-            first, width = int(self._heard.firsts[place]), int(self._heard.widths[place])
-            if known is None:
-                tokens = tokens_of(read.text, page, first, first + width)
-                known = self._learn(window, tokens, read.language)
-            if known:
-                yield first, width, known
+            room = 2 * len(self._heard.firsts)
+            self._heard, self._open = heard_of(room), open_of(room, room)
 
-    def is_meant(self, meant: Meant, read: Read, first: int, width: int) -> bool:
-        """Tell whether a window that sounds like a name is nobody else's where it stands."""
-        start, end = first, first + width
-        while start > first - AROUND and _may_be_of_name(read, start - 1, start):
-            start -= 1
-        while end < first + width + AROUND and _may_be_of_name(read, end, end - 1):
-            end += 1
-        # Nearly all names stand among plain words, which cannot make a longer name of them.
-        if meant.is_sure or end - start == width:
-            return True
-        if self._of is not read.memory:
-            self._of, self._there = read.memory, {}
-        there = (id(meant), first - start, width, *read.page.tokens[start:end].tolist())
-        known = self._there.get(there)
-        if known is None:
-            tokens = tokens_of(read.text, read.page, start, end)
-            last = first - start + width
-            known = not self._rivals.take_there(meant.owner, tokens, first - start, last)
-            self._there[there] = known
-        return known
+    def _settled(self, read: Read, found: Found, epoch: int, count: int) -> Settled:
+        """Settle what can be, after every window was looked at once."""
+        while True:
+            settled = settle(
+                read.page,
+                read.memory.words,
+                self._heard,
+                self._windows,
+                found,
+                epoch,
+                count,
+                self._open,
+            )
+            count = settled.standing
+            if settled.unsettled > len(self._open.meant):
+                self._open = open_of(len(self._open.unknown), 2 * settled.unsettled)
+            elif not settled.unknown:
+                return settled
+            unknown = self._open.unknown[: settled.unknown]
+            numbers = self._heard.numbers[unknown].tolist()
+            for window in dict(zip(numbers, unknown.tolist(), strict=True)).values():
+                self._learn(read, window)
 
-    def _learn(self, window: int, tokens: tuple[Token, ...], language: str) -> tuple[Meant, ...]:
-        if len(self._known) + len(self._there) >= _REMEMBERED:
-            self._known.clear()
-            self._there.clear()
-        found = self._known[window] = tuple(self._meant(tokens, language))
-        return found
+    def _learn(self, read: Read, window: int) -> None:
+        first, width = int(self._heard.firsts[window]), int(self._heard.widths[window])
+        tokens = tokens_of(read.text, read.page, first, first + width)
+        number = self._heard.numbers[window]
+        while not remember(self._windows, number, self._record(tokens, read.language)):
+            self._windows, self._owners, self._there = nothing_known(), {}, {}
 
-    def _meant(self, tokens: tuple[Token, ...], language: str) -> Iterator[Meant]:
+    def _record(self, tokens: tuple[Token, ...], language: str) -> list[int]:
+        """Return what *tokens* sound like, as `settling.Windows` has it."""
+        owners: dict[Owner, dict[int, None]] = {}
+        for respelling, term in self._sounding(tokens, language):
+            owners.setdefault(respelling.owner, {})[term] = None
+        record = [0]
+        for owner, terms in owners.items():
+            takes = self._rivals.take_words(owner, tokens)
+            if not takes:
+                record[0] += 1
+                number = self._owners.setdefault(owner, len(self._owners))
+                record += (number, takes is False, len(terms), *terms)
+        return record
+
+    def _sounding(
+        self, tokens: tuple[Token, ...], language: str
+    ) -> Iterator[tuple[Respelling, int]]:
         heard = NOTHING
         for token in tokens:
             further = hear(heard, token, language)
@@ -108,25 +131,29 @@ class Listener:
             heard = further
         if not is_proper(token.word for token in tokens):
             return
-        owners: dict[Owner, dict[int, None]] = {}
-        for key in dict.fromkeys(one.sound.key for one in heard.whole):
-            for respelling, term in self._by_key.get(key, ()):
-                if respelling.is_heard(heard):
-                    owners.setdefault(respelling.owner, {})[term] = None
-        for owner, terms in owners.items():
-            takes = self._rivals.take_words(owner, tokens)
-            if not takes:
-                yield Meant(owner, tuple(terms), takes is False)
+        for one in heard.whole:
+            for respelling, term in self._by_key.get(one.sound.key, ()):
+                if agree(respelling.sound, one.sound, one.weight, respelling.most):
+                    yield respelling, term
 
-
-def _may_be_of_name(read: Read, place: int, inside: int) -> bool:
-    """Tell whether the token at *place* may belong to a longer name, with that at *inside*."""
-    token = read.page.tokens[place] if place >= 0 else -1
-    if token < 0:
-        return False
-    if read.page.chunks[place, 0] == read.page.chunks[inside, 0]:
-        return True
-    return bool(read.memory.words[token] & _OF_NAMES)
+    def _is_meant(self, number: int, owner: Owner, read: Read, first: int, width: int) -> bool:
+        """Tell whether a window that sounds like a name of *owner* is nobody else's there."""
+        page, words = read.page, read.memory.words
+        start, end = first, first + width
+        while start > first - AROUND and may_be_of_name(page, words, start - 1, start):
+            start -= 1
+        while end < first + width + AROUND and may_be_of_name(page, words, end, end - 1):
+            end += 1
+        if self._of is not read.memory or len(self._there) >= _REMEMBERED:
+            self._of, self._there = read.memory, {}
+        there = (number, first - start, width, *page.tokens[start:end].tolist())
+        known = self._there.get(there)
+        if known is None:
+            tokens = tokens_of(read.text, page, start, end)
+            last = first - start + width
+            known = not self._rivals.take_there(owner, tokens, first - start, last)
+            self._there[there] = known
+        return known
 
 
 def tokens_of(text: str, page: Page, first: int, last: int) -> tuple[Token, ...]:

@@ -148,7 +148,7 @@ class Segment:
             if asked.stands(self._leaves[number], self._fields[number]):
                 count = self._note(number, count)
         if self._listener:
-            count = self._listen(read, count)
+            count = self._listener.note(read, self._found, self._epoch, count)
         for weak in self._weak:
             if self._stands(weak.term) and any(map(self._stands, weak.support)):
                 count = self._note(weak.whole, count)
@@ -161,20 +161,6 @@ class Segment:
                 count = self._note(doubt.term, count)
             else:
                 self._found.stamps[doubt.term] = 0
-        return count
-
-    def _listen(self, read: Read, count: int) -> int:
-        for first, width, meant in self._listener.windows(read):
-            field = int(read.page.fields[first])
-            for one in meant:
-                unsettled = [
-                    term
-                    for term in one.terms
-                    if self._stamps[term] != self._epoch and (self._fields[term] >> field) & 1
-                ]
-                if unsettled and self._listener.is_meant(one, read, first, width):
-                    for term in unsettled:
-                        count = self._note(term, count)
         return count
 
     def _stands(self, term: int) -> bool:

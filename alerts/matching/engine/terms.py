@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from alerts.matching.engine.kinds import (
+    BARE,
+    BARE_SHOUTED,
+    BARE_WRITTEN,
     BEGINS_WITH,
     FOLDED,
     LANGUAGE_NUMBERS,
@@ -166,6 +169,8 @@ class Terms:
                 elif step.by is By.PREFIX:
                     lengths = bit_of_beginning(len(step.texts[0]))
                     self.wants = self.wants.and_(Wants(lengths=lengths))
+                if step.bared:
+                    self.wants = self.wants.and_(Wants(bared=True))
             _add(self._common, number, pattern, 0)
 
 
@@ -199,8 +204,12 @@ def _classes(step: Step, language: int) -> Iterator[tuple[int, str]]:
     match step.by:
         case By.FOLDED:
             yield SHOUTED if step.capitals else FOLDED, step.texts[0]
+            if step.bared:
+                yield BARE_SHOUTED if step.capitals else BARE, step.texts[0]
         case By.WRITTEN:
             yield WRITTEN, step.texts[0]
+            if step.bared:
+                yield BARE_WRITTEN, step.texts[0]
         case By.PREFIX:
             yield BEGINS_WITH, step.texts[0]
         case By.KEYS:

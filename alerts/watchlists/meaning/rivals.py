@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from alerts.gazetteer import Gazetteer, Place
-from alerts.gazetteer.entity_rows import words_of
+from alerts.gazetteer.entity_rows import bare_name, words_of
 from alerts.gazetteer.keys import name_key
 from alerts.gazetteer.known import Bearer, KnownEntities
 from alerts.gazetteer.places import Sort
@@ -42,6 +42,12 @@ class Owner:
     countries: frozenset[str] = frozenset()
     #: Nobody bears the name as it is written: it may be a spelling of anybody's of this kind.
     seeks: Kind | None = None
+
+
+@cache
+def _seeker(kind: Kind) -> Owner:
+    """Return the owner of every name that nobody bears: one value for all of them."""
+    return Owner(seeks=kind)
 
 
 class Rivals:
@@ -85,9 +91,10 @@ class Rivals:
 
         *place* may be one that is only spelt so (`Gazetteer.heard`).
         """
-        if name.kind is not Kind.PLACE:
-            return Owner(seeks=name.kind)
-        bearers = self._bearers(name.text) or ((place,) if place else ())
+        bearers = self._bearers(name.text) if name.kind is Kind.PLACE else ()
+        bearers = bearers or ((place,) if place else ())
+        if not bearers:
+            return _seeker(name.kind)
         meant = frozenset(
             each.id
             for each in bearers
@@ -170,14 +177,18 @@ class Rivals:
     def called(self, kind: Kind, text: str) -> tuple[str, ...]:
         """Return the ids of the entities of this *kind* whose name *text* is; known ones last.
 
-        A name in any case, or else a weak alias as it is written.
+        A name in any case, or else a weak alias as it is written; with or without a "the".
         """
-        own = self._own_called(kind, " ".join(text.split())) if self._own else ()
+        own = self._own_called(kind, text) if self._own else ()
         if own or self._known is None:
             return own
         return tuple(id_ for id_ in self._known.called(kind, text) if id_ not in self._own)
 
     def _own_called(self, kind: Kind, text: str) -> tuple[str, ...]:
+        text = " ".join(text.split())
+        return self._own_bearers(kind, text) or self._own_bearers(kind, bare_name(text))
+
+    def _own_bearers(self, kind: Kind, text: str) -> tuple[str, ...]:
         bearers = [each for each in self._entities.get(words_of(text), ()) if each.kind is kind]
         weak = (each.id for each in bearers if text in self._own[each.id].weak_aliases)
         return tuple(each.id for each in bearers if not each.weak) or tuple(weak)
