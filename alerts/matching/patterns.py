@@ -75,6 +75,8 @@ class Pattern:
     hyphen: bool = False
     #: The words must be written as a name is.
     proper: bool = False
+    #: They must not begin a sentence, where every word is written so.
+    inside: bool = False
     #: `Evidence.term`, where it is not the leaf's: the town, of an area.
     label: str = ""
     #: Of `By.SOUND`: what must be heard.
@@ -117,6 +119,7 @@ def _of_wording(leaf: int, wording: Wording) -> Pattern:
         wording.how,
         names=True,
         proper=wording.proper,
+        inside=wording.is_word_too,
         label=wording.term,
     )
 

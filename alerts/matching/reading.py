@@ -17,6 +17,7 @@ from alerts.matching.patterns import Pattern
 from alerts.matching.sounds import may_follow
 from alerts.matching.table import Language, Opening, Table
 from alerts.model import Article, Evidence, Field, How
+from alerts.text.capitals import begins_sentence
 from alerts.text.clinging import bare
 from alerts.text.regexes import spans
 from alerts.text.spelling.windows import is_apart
@@ -172,6 +173,8 @@ class Reading:
         for hit in hits:
             start, end, words = self._place(hit)
             if hit.pattern.proper and not is_proper(words):
+                continue
+            if hit.pattern.inside and begins_sentence(self.texts[hit.field], start):
                 continue
             if hit.pattern.respelling and self._is_rivals(hit, hit.pattern.respelling.owner):
                 continue

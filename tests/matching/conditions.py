@@ -52,8 +52,11 @@ _TEXT = (
 _SPELT = (
     "Hayet Hay'at Tahrīr ash-Şam ash-Sham al-Cham Tahrir-as-Sham Хайят Тахрир аш-Шам Идлиба Идлибом"
     " Idlib'de Idlibe Adlib Ydleb Kafr Zita Kafrzita Kfar Zeita Kafarzita كفرزيتا بكفرزيتا وادلب"
+    " والرقة بالرقة للرقة رقة وكالرقة Raqqa'da HTS'nin HTS'lilere IS'in is'in U.S.'nin"
     " بدمشق Damas Niger Nigeria Nigeriya Syrian Syriah Iraan Islamik Stait al as bin Rakka Ar-Raqqa"
     " Raqqah's Алеппо Ракке Ракки Kar Kahn HOMS Homs Hims بحمص"
+    # A town of Iraq, inside and at the beginning of a sentence.
+    " Hit hit HIT. “Hit Hit: Hit? |"
 )
 WORDS = (
     *_TEXT.split(),
@@ -108,6 +111,7 @@ _TERMS = (
     "Homs",
     "Niger",
     "Tahrir al-Cham",
+    "Hit",
 )
 
 ENTITIES = {
@@ -134,13 +138,13 @@ ENTITIES = {
         kind=Kind.GROUP,
         name="Islamic State",
         weak_aliases=("IS",),
-        support=(EntityRef("hts"), Name(Kind.PLACE, "دمشق")),
+        support=(EntityRef("hts"), Name(Kind.PLACE, "دمشق"), Name(Kind.PLACE, "Hit")),
     ),
     "raqqa": Entity(
         id="raqqa",
         kind=Kind.PLACE,
         name="Raqqa",
-        aliases=("الرقة", "Ракка"),
+        aliases=("الرقة", "Ракка", "الرقة HTS", "IS Raqqa"),
         weak_aliases=("deal",),
         spelling=Spelling.LISTED,
     ),

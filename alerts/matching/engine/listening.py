@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from alerts.matching.engine.hearing import heard_of, listen, tree_of, walk_of
 from alerts.matching.engine.kinds import LANGUAGE_NUMBERS
 from alerts.matching.engine.memory import Memory
+from alerts.matching.engine.names import Names
 from alerts.matching.engine.reader import Read
 from alerts.matching.engine.reading import Page
 from alerts.matching.engine.settling import (
@@ -22,7 +23,6 @@ from alerts.matching.engine.standing import Found
 from alerts.text.spelling.guard import agree
 from alerts.text.spelling.windows import NOTHING, hear
 from alerts.text.tokens import Token, cut
-from alerts.watchlists.meaning.respellings import Respelling
 from alerts.watchlists.meaning.rivals import AROUND, Owner, Rivals
 from alerts.watchlists.meaning.wordings import is_proper
 
@@ -35,12 +35,10 @@ _REMEMBERED = 1 << 15
 class Listener:
     """The sounds of one segment's names."""
 
-    def __init__(self, sounds: Iterable[tuple[int, Respelling]], rivals: Rivals) -> None:
+    def __init__(self, names: Names, rivals: Rivals) -> None:
         self._rivals = rivals
-        self._by_key: dict[str, list[tuple[Respelling, int]]] = {}
-        for term, one in sounds:
-            self._by_key.setdefault(one.sound.key, []).append((one, term))
-        self._tree = tree_of(self._by_key)
+        self._names = names
+        self._tree = tree_of(names.keys())
         self._walk, self._heard = walk_of(), heard_of(_WINDOWS)
         self._open = open_of(_WINDOWS, _WINDOWS)
         self._windows = nothing_known()
@@ -51,7 +49,7 @@ class Listener:
         self._of: Memory | None = None
 
     def __len__(self) -> int:
-        return len(self._by_key)
+        return len(self._names)
 
     def note(self, read: Read, found: Found, epoch: int, count: int) -> int:
         """Note in *found* which terms sound like words of the article; return how many stand now."""
@@ -109,8 +107,8 @@ class Listener:
     def _record(self, tokens: tuple[Token, ...], language: str) -> list[int]:
         """Return what *tokens* sound like, as `settling.Windows` has it."""
         owners: dict[Owner, dict[int, None]] = {}
-        for respelling, term in self._sounding(tokens, language):
-            owners.setdefault(respelling.owner, {})[term] = None
+        for owner, term in self._sounding(tokens, language):
+            owners.setdefault(owner, {})[term] = None
         record = [0]
         for owner, terms in owners.items():
             takes = self._rivals.take_words(owner, tokens)
@@ -120,9 +118,7 @@ class Listener:
                 record += (number, takes is False, len(terms), *terms)
         return record
 
-    def _sounding(
-        self, tokens: tuple[Token, ...], language: str
-    ) -> Iterator[tuple[Respelling, int]]:
+    def _sounding(self, tokens: tuple[Token, ...], language: str) -> Iterator[tuple[Owner, int]]:
         heard = NOTHING
         for token in tokens:
             further = hear(heard, token, language)
@@ -132,9 +128,9 @@ class Listener:
         if not is_proper(token.word for token in tokens):
             return
         for one in heard.whole:
-            for respelling, term in self._by_key.get(one.sound.key, ()):
-                if agree(respelling.sound, one.sound, one.weight, respelling.most):
-                    yield respelling, term
+            for name in self._names.of(one.sound.key):
+                if agree(name.sound, one.sound, one.weight, name.most):
+                    yield name.owner, name.term
 
     def _is_meant(self, number: int, owner: Owner, read: Read, first: int, width: int) -> bool:
         """Tell whether a window that sounds like a name of *owner* is nobody else's there."""

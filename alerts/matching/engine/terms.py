@@ -22,6 +22,7 @@ from alerts.matching.engine.kinds import (
     bit_of_beginning,
     kind_of_stem,
 )
+from alerts.matching.engine.names import Names
 from alerts.matching.engine.table import NAMES, WANTS_PROPER, Sequences, Table
 from alerts.matching.patterns import By, Pattern, Step, of_keyword, of_names, of_words
 from alerts.model import Cased, Entity, EntityRef, Field, Keyword, Name, Phrase, Prefix, Regex, Term
@@ -67,7 +68,7 @@ class Further:
     doubts: list[Doubt] = field(default_factory=list)
     regexes: list[tuple[int, Regex]] = field(default_factory=list)
     #: Names that are known by their sound.
-    sounds: list[tuple[int, Respelling]] = field(default_factory=list)
+    sounds: Names = field(default_factory=Names)
 
 
 class Terms:
@@ -130,7 +131,10 @@ class Terms:
                 if entity := self._lexicon.entity(id_):
                     self._enter_entity(number, term, entity, fields, strong=strong)
             case _:
-                self._add_names(number, self._lexicon.wordings(term))
+                wordings = self._lexicon.wordings(term)
+                if any(one.is_word_too for one in wordings):
+                    self.further.doubts.append(Doubt(number, term))
+                self._add_names(number, wordings)
                 self._add_sounds(number, self._lexicon.respellings(term))
 
     def _enter_entity(
@@ -148,6 +152,8 @@ class Terms:
             support = [self.number(term, EVERYWHERE, strong=True)]
             support += [self.number(one, EVERYWHERE, strong=True) for one in entity.support]
             self.further.weak.append(Weak(weak, number, tuple(support)))
+            if any(doubt.term in support for doubt in self.further.doubts):
+                self.further.doubts.append(Doubt(number, term))
         if entity.mask:
             masks = tuple(self.number(one, EVERYWHERE, strong=True) for one in entity.mask)
             self.further.doubts.append(Doubt(number, term, masks, weak))
@@ -156,9 +162,9 @@ class Terms:
         self._add(number, of_names(number, wordings))
 
     def _add_sounds(self, number: int, respellings: Iterable[Respelling]) -> None:
-        before = len(self.further.sounds)
-        self.further.sounds += ((number, one) for one in respellings)
-        if len(self.further.sounds) > before:
+        for one in respellings:
+            self.further.sounds.add(number, one)
+        if self.further.sounds:
             self.wants = self.wants.and_(Wants(sounds=True))
 
     def _add(self, number: int, patterns: Iterable[Pattern]) -> None:
