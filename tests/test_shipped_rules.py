@@ -14,7 +14,17 @@ from alerts.alerting.routing import destinations
 from alerts.gazetteer.globe import distance
 from alerts.gazetteer.shipped import known, shipped
 from alerts.matching import Matcher, matcher_of
-from alerts.model import Entity, Kind, Match, Publisher, RuleSet, Severity, Status, Watchlist
+from alerts.model import (
+    Article,
+    Entity,
+    Kind,
+    Match,
+    Publisher,
+    RuleSet,
+    Severity,
+    Status,
+    Watchlist,
+)
 from alerts.text.tokens import tokenize
 from alerts.watchlists.load import load_entities, load_rules, load_tests
 from alerts.watchlists.making import FOLDER as KNOWN
@@ -32,7 +42,11 @@ NEXT_TOWN = 300
 #: Reefs, islands and wells that lie farther out than that, and are where they are.
 REMOTE = {"maaten-al-sarra", "novaya-zemlya", "pratas", "sudan-triangle", "thitu"}
 #: Acronyms that belong to two; each has words of support that tell them apart.
-SHARED = {"RSF": {"rsf", "reporters-without-borders"}}
+SHARED = {
+    "RSF": {"rsf", "reporters-without-borders"},
+    "SNA": {"sna", "somali-national-army"},
+    "PRC": {"popular-resistance-committees", "palestine-red-crescent"},
+}
 #: Scripts whose names must stand there natively where a country writes so.
 NATIVE = {
     "ARABIC": "AF AE BH DZ EG IQ IR JO KW LB LY MA OM PK PS QA SA SD SY TD TN YE",
@@ -240,6 +254,27 @@ def scripts_in(entity: Entity) -> set[str]:
     """Return the scripts that its names are written in."""
     letters = "".join((entity.name, *entity.aliases, *entity.previous_names))
     return {unicodedata.name(letter, "").split()[0] for letter in letters if letter.isalpha()}
+
+
+WHOSE = [
+    ("SNA", "Fighters of the SNA entered Afrin", "Syrian National Army"),
+    ("SNA", "Mogadishu: SNA retakes a village from al-Shabaab", "Somali National Army"),
+    ("PRC", "PRC claims rocket fire from Gaza", "Popular Resistance Committees"),
+    ("PRC", "PRC ambulances reach Jenin", "Palestine Red Crescent Society"),
+    ("RSF", "RSF shells Omdurman", "Rapid Support Forces"),
+    ("RSF", "RSF condemns the arrest of a journalist", "Reporters Without Borders"),
+]
+
+
+@pytest.mark.parametrize(("acronym", "text", "whose"), WHOSE)
+def test_who_watches_a_shared_acronym_hears_of_each_that_has_it(
+    tmp_path: Path, acronym: str, text: str, whose: str
+) -> None:
+    (tmp_path / "w.yml").write_text(f"watchlists: [{{id: w, title: W, groups: [{acronym}]}}]\n")
+    own = load_rules(tmp_path, environment={})
+    assert [note.code for note in own.notes] == ["R607"]
+    [found] = matcher_of(own).match(Article(id="a", title=text))
+    assert whose in {one.term for one in found.evidence if one.surface == acronym}
 
 
 # --- places -----------------------------------------------------------------------------------

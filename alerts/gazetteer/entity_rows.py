@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
 from enum import StrEnum
@@ -27,6 +28,8 @@ from alerts.text.tokens import tokenize
 #: The table that ships with the package: beside the places and not among them, since an edit of an
 #: alias should not make 46 MB anew.
 SHIPPED = Path(__file__).with_name("entities.sqlite")
+
+_THE = re.compile(r"(?i)\A\s*the\s+(?=\S)")
 
 #: `PRAGMA user_version`; another layout is another number.
 FORMAT = 1
@@ -131,6 +134,11 @@ def words_of(text: str) -> str:
         # Most names; half a microsecond instead of thirteen.
         return " ".join(text.lower().split())
     return " ".join(token.word.folded for token in tokenize(text))
+
+
+def bare_name(text: str) -> str:
+    """Return *text* without the article that sentences put before a name: "the White Helmets"."""
+    return _THE.sub("", text, count=1)
 
 
 def name_rows(entity: Entity) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from alerts.errors import GazetteerError
 from alerts.gazetteer import globe
-from alerts.gazetteer.entity_rows import FORMAT, SHIPPED, Called, entity_of, words_of
+from alerts.gazetteer.entity_rows import FORMAT, SHIPPED, Called, bare_name, entity_of, words_of
 from alerts.model import Entity, Kind
 from alerts.text import spelling
 
@@ -96,9 +96,10 @@ class KnownEntities:
     def called(self, kind: Kind, text: str) -> tuple[str, ...]:
         """Return the ids of the entities of this *kind* whose name *text* is, sorted.
 
-        A name in any case; an id; or else a weak alias, as it is written.
+        A name in any case; an id; where it is nobody's name, a weak alias, as it is written; or else
+        any of these without a "the" before it.
         """
-        return self._called(kind, text)
+        return self._called(kind, text) or self._called(kind, bare_name(text))
 
     def _find_called(self, kind: Kind, text: str) -> tuple[str, ...]:
         text = " ".join(text.split())
@@ -108,8 +109,7 @@ class KnownEntities:
         by_id = {id_ for asked, id_, way in rows if way == Called.ID and asked == as_id}
         strong = {id_ for asked, id_, way in rows if way == Called.STRONG and asked == words}
         weak = (id_ for asked, id_, way in rows if way == Called.WEAK and asked == words)
-        found = by_id | strong or (id_ for id_ in weak if self._has_weak(id_, text))
-        return tuple(sorted(found))
+        return tuple(sorted(by_id | (strong or {id_ for id_ in weak if self._has_weak(id_, text)})))
 
     def sounding(self, kind: Kind, text: str) -> tuple[str, ...]:
         """Return the ids of the entities of this *kind* that sound like *text*, sorted.

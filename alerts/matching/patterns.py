@@ -119,7 +119,7 @@ def _of_wording(leaf: int, wording: Wording) -> Pattern:
         wording.how,
         names=True,
         proper=wording.proper,
-        inside=wording.is_word_too,
+        inside=wording.inside,
         label=wording.term,
     )
 

@@ -151,7 +151,8 @@ class Watchlist:
     mask: tuple[Term, ...] = ()
     fields: tuple[Field, ...] = (Field.TITLE, Field.SUMMARY, Field.CONTENT)
     tags: tuple[str, ...] = ()
-    #: BCP 47, lower case: "pt" is any Portuguese, "pt-br" is not; empty: any language.
+    #: BCP 47, lower case: "pt" is any Portuguese, "pt-br" is not; empty: any language.  An article whose
+    #: tag says less than is asked leaves it open.
     languages: tuple[str, ...] = ()
     publishers: Publishers = Publishers()
     #: Older articles do not ring, counted from when they were seen.

@@ -1,4 +1,7 @@
-"""Which words of a name ask for capitals in a text: "IS" does, "AL SHABAAB" does not.  Pure."""
+"""Which words of a name ask for capitals in a text: "IS" does, "AL SHABAAB" does not.
+
+And where a capital says nothing.  Pure.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from alerts.text.tokens import Token
 
 #: A name of all capitals, at most so long, asks for capitals in the text: "IS", "HTS".
 SHORT = 4
+#: What may stand before the first word of a sentence, of a quotation, or behind the kicker of a title.
+_ENDS = ".!?…:|\n\r\"“”„«»‘'"
 
 
 def asked_capitals(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
@@ -21,3 +26,9 @@ def asked_capitals(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
         word.capitals and len(word.written) <= SHORT and not (shouted and len(words) > 1)
         for word in words
     )
+
+
+def begins_sentence(text: str, start: int) -> bool:
+    """Tell whether the word at *start* begins *text* or a sentence of it: there all have a capital."""
+    before = text[:start].rstrip(" \t\u00a0")
+    return not before or before[-1] in _ENDS

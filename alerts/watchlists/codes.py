@@ -108,11 +108,11 @@ CODES = (
     ),
     Code(
         "R303",
-        "several entities bear the name",
+        "several entities bear the name, where only one can be meant",
         "entities:\n"
-        "  rsf-sudan: {type: group, name: Rapid Support Forces, aliases: [RSF]}\n"
-        "  rsf-paris: {type: group, name: Reporters Without Borders, aliases: [RSF]}\n"
-        + _watchlist("    groups: [RSF]"),
+        "  north: {type: place, name: North Camp, weak_aliases: [Camp], at: [1, 1]}\n"
+        "  south: {type: place, name: South Camp, weak_aliases: [Camp], at: [2, 2]}\n"
+        + _watchlist("    places: [{near: Camp, within: 5km}]"),
     ),
     Code("R304", "an id or a URL is declared twice", _FEED + _FEED.partition("\n")[2]),
     Code("R305", "the routes stand in two files"),
@@ -242,5 +242,13 @@ CODES = (
         "a name is taken as a spelling of an entity's",
         "entities: {hezbollah: {type: group, name: Hezbollah}}\n"
         + _watchlist("    groups: [Hizbollah]"),
+    ),
+    Code(
+        "R607",
+        "several entities bear the name, and all of them are meant",
+        "entities:\n"
+        "  rsf-sudan: {type: group, name: Rapid Support Forces, weak_aliases: [RSF]}\n"
+        "  rsf-paris: {type: group, name: Reporters Without Borders, weak_aliases: [RSF]}\n"
+        + _watchlist("    groups: [RSF]"),
     ),
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from alerts import model
+from alerts.gazetteer.entity_rows import bare_name
 from alerts.gazetteer.known import KnownEntities
 from alerts.text import spelling
 from alerts.watchlists.complaints import FlawError, quoted
@@ -41,10 +42,10 @@ class Names:
         #: Those that could not be read are still no reason to call a reference unknown.
         self._declared = {*entities, *declared}
         self._bearers: defaultdict[tuple[model.Kind, str], set[str]] = defaultdict(set)
-        #: Weak aliases as they are written; whoever writes one that is unique means its entity.
+        #: Weak aliases as they are written; whoever writes one means all that have it.
         self._weak: defaultdict[tuple[model.Kind, str], set[str]] = defaultdict(set)
         for id_, entity in entities.items():
-            for text in (id_, entity.name, *entity.aliases, *entity.previous_names):
+            for text in (entity.name, *entity.aliases, *entity.previous_names):
                 self._bearers[entity.type, _folded(text)].add(id_)
             for text in entity.weak_aliases:
                 self._weak[entity.type, spaced(text)].add(id_)
@@ -81,19 +82,12 @@ class Names:
         """All that may have been meant by an id that nobody has."""
         return frozenset(self._declared.union(self._known.ids() if self._known else ()))
 
-    def named(self, plain: model.Name) -> model.Name | model.EntityRef:
-        """Return the entity of this name and kind, or the name itself.
-
-        Raises:
-            FlawError: several entities bear it.
-        """
+    def named(self, plain: model.Name) -> tuple[model.Name | model.EntityRef, ...]:
+        """Return the entities of this name and kind, of several all, or else the name itself."""
         if plain.country:
-            return plain
+            return (plain,)
         bearers, _ = self._found(plain)
-        if len(bearers) > 1:
-            hint = "write " + " or ".join(f"@{bearer}" for bearer in sorted(bearers))
-            raise FlawError("R303", f"{quoted(plain.text)} names several entities", hint=hint)
-        return self.entity(model.EntityRef(*bearers)) if bearers else plain
+        return tuple(self.entity(model.EntityRef(id_)) for id_ in sorted(bearers)) or (plain,)
 
     def spelt(self, kind: model.Kind, text: str) -> str:
         """Return the id of the entity of which the entry *text* is a spelling that nobody listed."""
@@ -101,6 +95,13 @@ class Names:
             return ""
         bearers, is_spelling = self._found(model.Name(kind, text))
         return next(iter(bearers), "") if is_spelling else ""
+
+    def sharing(self, kind: model.Kind, text: str) -> tuple[str, ...]:
+        """Return the ids of the entities that share the name *text*; none if one has it alone."""
+        if text.startswith("@"):
+            return ()
+        bearers, _ = self._found(model.Name(kind, text))
+        return tuple(sorted(bearers)) if len(bearers) > 1 else ()
 
     def _found(self, plain: model.Name) -> tuple[set[str], bool]:
         """Return who is called so, and whether only by a sound, which is then that of one alone.
@@ -113,8 +114,7 @@ class Names:
 
     def _find(self, plain: model.Name) -> tuple[set[str], bool]:
         kind, text = plain.kind, plain.text
-        own = self._bearers.get((kind, _folded(text))) or self._weak.get((kind, spaced(text)))
-        if own:
+        if own := self._own(kind, text) or self._own(kind, bare_name(text)):
             return own, False
         if len(alike := self._own_alike(plain)) == 1:
             return alike, True
@@ -122,6 +122,11 @@ class Names:
             return known, False
         alike = {*(self._known.sounding(kind, text) if self._known else ())} - self._declared
         return (alike, True) if len(alike) == 1 else (set(), False)
+
+    def _own(self, kind: model.Kind, text: str) -> set[str]:
+        by_id = {id_ for id_ in (_folded(text),) if self._kinds.get(id_) is kind}
+        strong = self._bearers.get((kind, _folded(text)))
+        return by_id | (strong or self._weak.get((kind, spaced(text))) or set())
 
     def _known_as(self, kind: model.Kind, text: str) -> set[str]:
         # An operator's entity stands in place of the known one of its id, with all names.
@@ -187,20 +192,20 @@ class Names:
                 waiting += sorted(asked - found.keys() - self._declared)
         return dict(sorted(found.items()))
 
-    def meant(self, term: model.Term) -> model.Term:
-        """Return *term* with names that are entities' replaced by references to them."""
+    def meant(self, term: model.Term) -> tuple[model.Term, ...]:
+        """Return *term*, or references to the entities whose name it is."""
         if isinstance(term, model.EntityRef):
-            return self.entity(term)
-        return self.named(term) if isinstance(term, model.Name) else term
+            return (self.entity(term),)
+        return self.named(term) if isinstance(term, model.Name) else (term,)
 
-    def keyword(self, text: str) -> model.Term:
+    def keyword(self, text: str) -> tuple[model.Term, ...]:
         """Read an entry of a list of keywords."""
         return self.meant(keyword_entry(text))
 
-    def entry(self, kind: model.Kind, text: str, country: str = "") -> model.Term:
-        """Read an entry of places, groups or people: `@id`, an entity's name, or any other."""
+    def entry(self, kind: model.Kind, text: str, country: str = "") -> tuple[model.Term, ...]:
+        """Read an entry of places, groups or people: `@id`, the name of entities, or any other."""
         if text.startswith("@"):
-            return self.entity(model.EntityRef(text[1:]), kind)
+            return (self.entity(model.EntityRef(text[1:]), kind),)
         return self.named(name(kind, text, country))
 
 
@@ -228,11 +233,19 @@ def read_entity(
 
 
 def read_terms(
-    node: Node, key: str, read: Callable[[str], model.Term], file: RuleFile
+    node: Node, key: str, read: Callable[[str], Iterable[model.Term]], file: RuleFile
 ) -> list[model.Term]:
     """Read every text of the list under *key*, once each; complain of those that are no terms."""
     terms: dict[model.Term, None] = {}
     for text in node.parts(key):
         with file.reviewing(text):
-            terms[read(str(text.value))] = None
+            terms |= dict.fromkeys(read(str(text.value)))
     return list(terms)
+
+
+def note_sharing(names: Names, kind: model.Kind, text: str, where: Node, file: RuleFile) -> None:
+    """Note the entities that are all meant by the name *text*, which stands at *where*."""
+    if ids := names.sharing(kind, text):
+        references = [f"@{id_}" for id_ in ids]
+        message = f"{quoted(text)} is a name of {' and '.join(references)}: all are meant"
+        file.remark(where, "R607", message, f"write {' or '.join(references)}")

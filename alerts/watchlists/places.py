@@ -10,7 +10,7 @@ from alerts.gazetteer import Gazetteer, Place, Sort, name_key
 from alerts.gazetteer.gazetteer import FAR_WEIGHTIER
 from alerts.gazetteer.globe import distance
 from alerts.watchlists.complaints import FlawError, quoted
-from alerts.watchlists.entities import Names
+from alerts.watchlists.entities import Names, note_sharing
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.schema.feeds import EntitySection
@@ -50,9 +50,13 @@ class Atlas:
         """Return where the place called *text*, or `@id`, is.
 
         Raises:
-            FlawError: there is none of that name, or nobody said where it is.
+            FlawError: there is none of that name, or there are several, or nobody said where it is.
         """
-        term = self.names.entry(model.Kind.PLACE, text)
+        term, *others = self.names.entry(model.Kind.PLACE, text)
+        if others:
+            ids = self.names.sharing(model.Kind.PLACE, text)
+            hint = "write " + " or ".join(f"@{id_}" for id_ in ids)
+            raise FlawError("R303", f"{quoted(text)} names several entities", hint=hint)
         if isinstance(term, model.EntityRef):
             entity = self.names.place(term.id)
             if entity is None or entity.at is None:
@@ -169,13 +173,14 @@ class PlaceReader:
                 yield model.Inside(country, area)
                 yield from self.atlas.inside(country, area)
             case CountryPlace(place=text, country=country):
-                yield self.atlas.names.entry(model.Kind.PLACE, text, country)
+                yield from self.atlas.names.entry(model.Kind.PLACE, text, country)
             case _:
-                term = self.atlas.names.entry(model.Kind.PLACE, entry)
-                if isinstance(term, model.Name):
-                    meant = next(iter(self.atlas.bearers(term.text)), None)
-                    self._say_which(meant, term.text, node)
-                yield term
+                terms = self.atlas.names.entry(model.Kind.PLACE, entry)
+                if isinstance(terms[0], model.Name):
+                    meant = next(iter(self.atlas.bearers(terms[0].text)), None)
+                    self._say_which(meant, terms[0].text, node)
+                note_sharing(self.atlas.names, model.Kind.PLACE, entry.strip(), node, self.file)
+                yield from terms
 
     def _say_which(self, meant: Place | None, text: str, node: Node) -> None:
         """Note which of several places of weight is *meant*, or which one it may be."""

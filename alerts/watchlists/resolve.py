@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from alerts import model
 from alerts.watchlists.complaints import FlawError, quoted
-from alerts.watchlists.entities import Names, read_terms
+from alerts.watchlists.entities import Names, note_sharing, read_terms
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.places import Atlas, PlaceReader
 from alerts.watchlists.query.parser import parse
@@ -91,7 +91,7 @@ class WatchlistReader:
         return found
 
     def _named(self, node: Node, key: str, kind: model.Kind) -> list[model.Term]:
-        def read(text: str) -> model.Term:
+        def read(text: str) -> tuple[model.Term, ...]:
             return self.names.entry(kind, text.strip())
 
         terms = read_terms(node, key, read, self.file)
@@ -100,10 +100,14 @@ class WatchlistReader:
         return terms
 
     def _say_whom(self, text: str, kind: model.Kind, where: Node) -> None:
-        """Note the entity that a name was taken for because it sounds like one of its names."""
+        """Note the entity that a name was taken for because it sounds like one of its names.
+
+        And the entities that share it.
+        """
         if id_ := self.names.spelt(kind, text):
             message = f"{quoted(text)} is taken as a spelling of @{id_}"
             self.file.remark(where, "R606", message, f"write @{id_}")
+        note_sharing(self.names, kind, text, where, self.file)
 
     def _keywords(self, node: Node, key: str) -> list[model.Term]:
         return read_terms(node, key, self.names.keyword, self.file)
@@ -131,10 +135,12 @@ class WatchlistReader:
     def _query(self, where: Node) -> model.Condition | None:
         """Read the query that stands at *where*."""
 
-        def meant(named: model.Name | model.EntityRef, offset: int) -> model.Term:
+        def meant(named: model.Name | model.EntityRef, offset: int) -> model.Condition:
+            if isinstance(named, model.Name):
+                note_sharing(self.names, named.kind, named.text, where, self.file)
             # An unknown name is no reason to stop reading the query.
             try:
-                return self.names.meant(named)
+                return any_of(self.names.meant(named))
             except FlawError as flaw:
                 flaw.offset = offset
                 self.file.blame(where, flaw)

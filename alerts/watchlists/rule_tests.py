@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Article, Severity
+from alerts.text.languages import with_language
 from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.nodes import Node
 from alerts.watchlists.receivers import check_receiver
@@ -67,5 +68,7 @@ def check_tests(
 
 
 def _article(test: RuleTestSection, id_: str) -> Article:
+    """Return the article in the language that a poll would find it to be in."""
     given = test.article.model_dump(exclude={"tags"})
-    return Article(id=id_, tags=tuple(test.article.tags), seen_at=test.at, **given)
+    article = Article(id=id_, tags=tuple(test.article.tags), seen_at=test.at, **given)
+    return with_language(article)

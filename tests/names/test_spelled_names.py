@@ -163,6 +163,22 @@ def test_a_place_that_is_called_like_a_word_is_written_as_a_name(name: str) -> N
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Hit by drones",
+        "Oil rose. Hit by that",
+        "“Hit me”, he said",
+        "Iraq: Hit by floods",
+        "\xa0Hit",
+    ],
+)
+def test_where_a_sentence_begins_a_frequent_word_is_a_word(text: str) -> None:
+    assert met(place("Hit"), text) == []
+    assert met(place("Hit"), f"{text}; in Hit") == [("Hit", How.EXACT)]
+    assert met(place("Mosul"), text.replace("Hit", "Mosul")) == [("Mosul", How.EXACT)]
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [("Ufa", "Взрыв в городе Уфа"), ("Qom", "درگیری در قم"), ("Ibb", "قتلى في إب")],
 )

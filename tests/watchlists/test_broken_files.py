@@ -168,12 +168,9 @@ REFERENCES = [
     ("R301", HTS + "  x: {type: group, name: X, support: ['‸@y']}", "no @"),
     ("R302", HTS + W + "    places: ['‸@hts']", ""),
     ("R302", HTS + W + "    people: ['‸@hts']", ""),
-    ("R303", HTS + "  t: {type: group, name: Tahrir al-sham}\n" + W + "    groups: [‸tahrir al-Sham]",
-     "@hts or @t"),
-    ("R303", HTS + "  t: {type: group, name: Tahrir al-sham}\n" + W
-     + '    query: gas OR group:‸"Tahrir al-Sham"', "@hts or @t"),
-    ("R303", "entities:\n  a: {type: group, name: A, weak_aliases: [RSF]}\n"
-     "  b: {type: group, name: B, weak_aliases: [RSF]}\n" + W + "    groups: [‸RSF]", "@a or @b"),
+    ("R303", "entities:\n  a: {type: place, name: A, weak_aliases: [Camp], at: [1, 1]}\n"
+     "  b: {type: place, name: B, weak_aliases: [Camp], at: [2, 2]}\n" + W
+     + "    places: [{near: ‸Camp, within: 5km}]", "@a or @b"),
     ("R304", WITH_KEYWORD + "  - id: ‸w\n    title: V\n    keywords: [gas]", "<text>:2"),
     ("R304", "watchlists: [{id: w, title: W, keywords: [a1]}, {id: ‸w, title: W, keywords: [a1]}]",
      "<text>:1"),

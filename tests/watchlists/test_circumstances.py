@@ -36,22 +36,56 @@ def met(watchlist: Mapping[str, object], **article: object) -> Match | None:
 LANGUAGES = [
     (("en",), "en", True),
     (("en",), "en-GB", True),
+    (("en",), "en_GB", True),
     (("en",), "EN", True),
     (("en-gb",), "en-GB", True),
-    (("en-gb",), "en", False),
     (("en-gb",), "en-US", False),
     (("en",), "enm", False),
     (("ar", "ru"), "ru", True),
     (("ar", "ru"), "en", False),
     ((), "xx", True),
+    # The tag says less than is asked.
+    (("pt-br",), "pt", None),
+    (("pt-br",), "pt-PT", False),
+    (("pt-br",), "es", False),
+    (("pt-br", "pt"), "pt", True),
+    (("fr", "pt-br"), "pt", None),
+    (("sr-latn",), "sr", None),
+    (("sr-latn",), "sr-Latn-RS", True),
+    (("sr-rs",), "sr-Latn-RS", True),
+    (("sr-latn",), "sr-Cyrl", False),
+    (("es-419",), "es-MX", False),
+    (("ca-valencia",), "ca", None),
+    (("ca-valencia",), "ca-ES-valencia", True),
+    (("en",), "en-x-simple", True),
+    # Norwegian, whichever way it is tagged.
+    (("no",), "nb", True),
+    (("no",), "nn-NO", True),
+    (("nb",), "no", True),
+    (("nb",), "nn", True),
+    (("nb-no",), "no", None),
+    (("no",), "da", False),
+    # Chinese: a place has a script.
+    (("zh",), "zh-Hant", True),
+    (("zh-hant",), "zh", None),
+    (("zh-hant",), "zh-Hans-CN", False),
+    (("zh-hant",), "zh-TW", True),
+    (("zh-hant",), "zh-CN", False),
+    (("zh-tw",), "zh-Hant", None),
+    (("zh-tw",), "zh-Hans", False),
 ]
 
 
 @pytest.mark.parametrize(("wanted", "language", "fits"), LANGUAGES)
-def test_languages_are_compared_by_their_parts(
-    wanted: tuple[str, ...], language: str, fits: bool
+def test_languages_are_compared_by_what_their_tags_say(
+    wanted: tuple[str, ...], language: str, fits: bool | None
 ) -> None:
-    assert (met({"languages": wanted}, language=language) is not None) is fits
+    found = met({"languages": wanted, "unknown": Unknown.HOLD}, language=language)
+    if fits is False:
+        assert found is None
+    else:
+        assert found
+        assert found.unknown == (() if fits else (Fact.LANGUAGE,))
 
 
 PUBLISHED = [

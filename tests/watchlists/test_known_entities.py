@@ -25,7 +25,6 @@ from alerts.model import (
     Watchlist,
 )
 from alerts.text.tokens import tokenize
-from alerts.watchlists.complaints import FlawError
 from alerts.watchlists.entities import Names
 from alerts.watchlists.load import known_in
 from alerts.watchlists.meaning.evaluate import evaluate
@@ -188,7 +187,7 @@ def chain(tmp_path: Path) -> Iterator[KnownEntities]:
 def test_and_those_that_these_refer_to(chain: KnownEntities) -> None:
     names = Names({}, known=chain)
     assert names.used() == {}
-    assert names.entry(Kind.GROUP, "Alpha Front") == EntityRef("a")
+    assert names.entry(Kind.GROUP, "Alpha Front") == (EntityRef("a"),)
     assert list(names.used()) == ["a", "b", "c"]
     own = Names({}, declared=["b"], known=chain)
     own.entry(Kind.GROUP, "@a")
@@ -246,12 +245,78 @@ def test_references_that_no_known_entity_answers_are_refused(
     assert_refused(f"{W}    {entry}\n", code, hint)
 
 
-def test_a_name_of_several_known_entities_is_refused(chain: KnownEntities) -> None:
-    with pytest.raises(FlawError, match="several entities") as caught:
-        Names({}, known=chain).entry(Kind.GROUP, "DF")
-    assert (caught.value.code, caught.value.hint) == ("R303", "write @d or @e")
+def test_a_name_of_several_known_entities_means_all_of_them(chain: KnownEntities) -> None:
+    names = Names({}, known=chain)
+    assert names.entry(Kind.GROUP, "DF") == (EntityRef("d"), EntityRef("e"))
+    assert names.sharing(Kind.GROUP, "DF") == ("d", "e")
     one = Names({}, declared=["e"], known=chain)
-    assert one.entry(Kind.GROUP, "DF") == EntityRef("d")
+    assert one.entry(Kind.GROUP, "DF") == (EntityRef("d"),)
+    assert one.sharing(Kind.GROUP, "DF") == ()
+
+
+SHARED = """entities:
+  levant: {type: group, name: Levant National Army, weak_aliases: [LNA], support: [Levant]}
+  libya: {type: group, name: Libyan National Army, aliases: [Haftar's army], weak_aliases: [LNA],
+    support: [Libya]}
+"""
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["groups: [LNA]", "query: group:LNA", "query: group:LNA NEAR/9 fighters", "groups: [the LNA]"],
+)
+def test_a_name_that_several_share_rings_for_each_where_it_is_meant(entry: str) -> None:
+    rules = rules_of(f"{SHARED}{W}    {entry}\n")
+    assert [note.code for note in rules.notes] == ["R607"]
+    assert rules.notes[0].hint == "write @levant or @libya"
+    here = rings(rules, "Fighters of the LNA seen in Libya")
+    assert [(surface, term) for surface, term, _ in here if surface == "LNA"] == [
+        ("LNA", "Libyan National Army")
+    ]
+    assert rings(rules, "LNA fighters seen") == []
+    if "NEAR" not in entry:
+        assert [surface for surface, *_ in rings(rules, "Haftar's army advances")] == [
+            "Haftar's army"
+        ]
+
+
+def test_what_vetoes_may_be_a_name_that_several_share() -> None:
+    rules = rules_of(f"{SHARED}{W}    keywords: [army]\n    exclude: group:LNA\n")
+    assert rings(rules, "The army of Libya: the LNA") == []
+    assert rings(rules, "The army: the LNA") != []
+
+
+@pytest.mark.parametrize("name", ["the White Helmets", "The  white helmets", "the SDF"])
+def test_the_article_before_a_name_is_no_part_of_it(name: str) -> None:
+    bare = name.split(maxsplit=1)[1]
+    known_ids = known().called(Kind.GROUP, bare)
+    assert known_ids != ()
+    assert known().called(Kind.GROUP, name) == known_ids
+    assert Lexicon.shipped().meant(Name(Kind.GROUP, name)) == EntityRef(*known_ids)
+    assert Names({}, known=known()).entry(Kind.GROUP, name) == (EntityRef(*known_ids),)
+
+
+def test_the_article_before_an_operators_name_is_no_part_of_it_either() -> None:
+    own = "entities: {x: {type: group, name: White Helmets, weak_aliases: [XW], support: [sky]}}"
+    for name in ("the White Helmets", "The XW"):
+        assert watchlist_of(f"groups: [{name}]", before=own).condition == EntityRef("x")
+        rules = rules_of(f"{own}\n{W}    groups: [X]\n")
+        assert Lexicon.shipped(rules.entities).meant(Name(Kind.GROUP, name)) == EntityRef("x")
+
+
+def test_a_name_that_has_the_article_wins_over_one_without(tmp_path: Path) -> None:
+    write(
+        tmp_path / "entities.sqlite",
+        [
+            Entity(id="with", kind=Kind.GROUP, name="The Base"),
+            Entity(id="without", kind=Kind.GROUP, name="Base"),
+        ],
+    )
+    with closing(KnownEntities.open(tmp_path / "entities.sqlite")) as opened:
+        names = Names({}, known=opened)
+        assert names.entry(Kind.GROUP, "the Base") == (EntityRef("with"),)
+        assert names.entry(Kind.GROUP, "base") == (EntityRef("without"),)
+        assert names.entry(Kind.GROUP, "The") == (Name(Kind.GROUP, "The"),)
 
 
 def test_an_entity_of_the_operators_that_is_broken_is_not_taken_for_the_known_one() -> None:

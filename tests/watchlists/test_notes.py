@@ -8,12 +8,10 @@ from alerts.model import All, Any, EntityRef, Kind, Name, RuleSet
 from tests.watchlists.marked import WITH_KEYWORD, W, rules_of, unmarked
 
 DESK = "receivers: {desk: {email: {to: desk@example.org}}}\n"
-FEED = "feeds:\n  - url: https://example.org/rss\n    publisher: Example Times\n"
 NIGHT = "time_intervals: {n: {days: [sat]}}\n"
 
 WAITING = [
     WITH_KEYWORD + "    ‸repeat_after: 6h\n",
-    FEED + "    ‸full_text: true\n",
     "routes: {receiver: console, ‸group_by: [publisher]}\n",
     "routes: {receiver: console, routes: [{match: [tag=x], ‸mute_time_intervals: [n]}]}\n" + NIGHT,
     "receivers: {operator: {console: {}, ‸max_per_hour: 9}}\n",

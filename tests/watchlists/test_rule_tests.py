@@ -104,3 +104,17 @@ def test_a_test_may_say_when_what_how_grave_and_to_whom(tmp_path: Path) -> None:
         ),
         RuleTest(watchlist="w", name="fair", article=fair, expects_match=False, at=noon),
     ]
+
+
+def test_the_article_of_a_test_is_told_its_language_as_that_of_a_poll_is(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        WITH_KEYWORD
+        + """
+    tests:
+      - {name: told, article: {title: تجدد القصف في المدينة المحاصرة بعد الهدنة}, expect: no-match}
+      - {name: said, article: {title: Sarin used, language: fr}, expect: match}
+      - {name: too short, article: {title: Sarin used}, expect: match}
+"""
+    )
+    languages = {test.name: test.article.language for _, test in load_tests(tmp_path)}
+    assert languages == {"told": "ar", "said": "fr", "too short": ""}

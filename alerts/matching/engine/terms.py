@@ -132,7 +132,7 @@ class Terms:
                     self._enter_entity(number, term, entity, fields, strong=strong)
             case _:
                 wordings = self._lexicon.wordings(term)
-                if any(one.is_word_too for one in wordings):
+                if any(one.inside for one in wordings):
                     self.further.doubts.append(Doubt(number, term))
                 self._add_names(number, wordings)
                 self._add_sounds(number, self._lexicon.respellings(term))

@@ -19,6 +19,7 @@ from alerts.model import (
     Unknown,
     Watchlist,
 )
+from alerts.watchlists.meaning import languages
 
 #: Nothing is known of any publisher.
 NOBODY: Mapping[str, Publisher] = MappingProxyType({})
@@ -74,13 +75,16 @@ def match_of(
 
 
 def _language(watchlist: Watchlist, article: Article) -> bool | None:
-    """Compare as RFC 4647, 3.3.1 does: "pt" asks for any Portuguese, "pt-br" for Brazil's."""
+    """Tell whether the article's language is one of those that are asked for."""
     if not watchlist.languages:
         return True
-    language = article.language.lower()
-    if not language:
+    if not article.language:
         return None
-    return any(language == each or language.startswith(f"{each}-") for each in watchlist.languages)
+    spoken = languages.parts(article.language)
+    verdicts = [languages.answers(spoken, languages.parts(each)) for each in watchlist.languages]
+    if True in verdicts:
+        return True
+    return None if None in verdicts else False
 
 
 def _age(watchlist: Watchlist, article: Article) -> bool | None:

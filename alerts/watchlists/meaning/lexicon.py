@@ -73,12 +73,15 @@ class Lexicon:
     def meant(self, term: Asked) -> Asked | EntityRef:
         """Return the entity whose name the plain name *term* is, if there is one, or *term* itself.
 
-        Of `entities`, or else a known one.  A name of several stays what it is.
+        Of `entities`, or else a known one.  A name of several stays what it is, unless it is the id
+        of one: rule files, where it means all of them, say so by references.
         """
         if not isinstance(term, Name) or term.country:
             return term
         called = self.rivals.called(term.kind, term.text)
-        return EntityRef(called[0]) if len(called) == 1 else term
+        if len(called) > 1:
+            called = tuple(id_ for id_ in called if id_ == term.text.casefold())
+        return EntityRef(called[0]) if called else term
 
     def wordings(self, term: Named) -> tuple[Wording, ...]:
         """Return how *term* is written, the most trustworthy first, each word sequence once.

@@ -53,7 +53,7 @@ def by_sound(sources: Iterable[Source]) -> tuple[Respelling, ...]:
     found: dict[Sound, Respelling] = {}
     known: set[str] = set()
     for wording, owner, is_variant in sources:
-        if any(wording.capitals) or all(token.word.capitals for token in wording.tokens):
+        if wording.is_acronym:
             continue
         for reading in windows.name(wording.tokens):
             key = reading.sound.key

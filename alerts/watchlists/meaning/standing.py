@@ -20,6 +20,8 @@ from alerts.model import (
     Regex,
     Term,
 )
+from alerts.text.capitals import begins_sentence
+from alerts.text.clinging import bare
 from alerts.text.normalize import fold
 from alerts.text.regexes import compile_regex, spans
 from alerts.text.spelling.windows import Heard, windows
@@ -213,19 +215,26 @@ class Standing:
         return self.known[term]
 
     def wording(self, wording: Wording, where: Field) -> list[Stretch]:
-        """Return where a name is written so; a weak alias exactly so, capitals included."""
-        tokens = self.tokens[where]
+        """Return where a name is written so; a weak alias exactly so, capitals included.
+
+        Of names that have no sound a suffix, or a proclitic, may stand there too: "PKK'nın".
+        """
+        tokens, text = self.tokens[where], self.article.text(where)
         same = _same_writing if wording.weak else _same_word
         return [
             self.stretch(where, first, last, wording.term, wording.how)
             for first, last in self.sequences(len(wording.tokens), where)
             if all(
-                same(name.word, token.word) and (token.word.capitals or not capitals)
-                for name, token, capitals in zip(
-                    wording.tokens, tokens[first:last], wording.capitals, strict=True
+                any(
+                    same(name.word, form) and (form.capitals or not capitals)
+                    for form in (token.word, *(bare(token.word) if bared else ()))
+                )
+                for name, token, capitals, bared in zip(
+                    wording.tokens, tokens[first:last], wording.capitals, wording.bared, strict=True
                 )
             )
             if not wording.proper or is_proper(token.word for token in tokens[first:last])
+            if not (wording.inside and begins_sentence(text, tokens[first].start))
         ]
 
     def respelt(self, term: Named, where: Field) -> list[Stretch]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from alerts.model import Entity, How
+from alerts.model import Entity, How, Spelling
 from alerts.text.capitals import asked_capitals
+from alerts.text.spelling.letters import is_arabic
 from alerts.text.tokens import Token, Word, tokenize
 
 
@@ -22,6 +23,27 @@ class Wording:
     term: str
     #: A word that everybody uses: "Hit", "Same".
     is_word_too: bool = False
+    #: It is not known by its sound too (`respellings`).
+    is_unheard: bool = False
+
+    @property
+    def is_acronym(self) -> bool:
+        """Whether it is written in capitals: that says nothing of how it sounds."""
+        return any(self.capitals) or all(token.word.capitals for token in self.tokens)
+
+    @property
+    def bared(self) -> tuple[bool, ...]:
+        """For each token: whether the text's word counts without what clings to it, too.
+
+        Of a name that has no sound, which would do the same: its last word with a Turkish suffix, or
+        its first with Arabic proclitics.
+        """
+        last = len(self.tokens) - 1
+        is_bared = self.is_unheard or (last >= 0 and self.is_acronym)
+        return tuple(
+            is_bared and place == (0 if is_arabic(token.word.written[:1]) else last)
+            for place, token in enumerate(self.tokens)
+        )
 
     @property
     def weak(self) -> bool:
@@ -36,6 +58,11 @@ class Wording:
         article), or who chose it knew that it is a word.
         """
         return self.how is How.GAZETTEER or self.is_word_too
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is no name where a sentence begins: every word has a capital there, but not "IS"."""
+        return self.is_word_too and not any(self.capitals)
 
 
 def is_proper(words: Iterable[Word]) -> bool:
@@ -65,7 +92,10 @@ def of_entity(entity: Entity) -> tuple[Wording, ...]:
     weak = (
         wording(text, How.WEAK_ALIAS, entity.name) for text in dict.fromkeys(entity.weak_aliases)
     )
-    return (*strong, *(one for one in weak if folded(one.tokens) not in known))
+    if entity.spelling is Spelling.LISTED:
+        strong = tuple(replace(one, is_unheard=True) for one in strong)
+    unheard = (replace(one, is_unheard=True) for one in weak if folded(one.tokens) not in known)
+    return (*strong, *unheard)
 
 
 def once(wordings: Iterable[Wording]) -> tuple[Wording, ...]:

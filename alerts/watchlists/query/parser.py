@@ -26,7 +26,7 @@ MAX_NESTING = 25
 MAX_QUERY = 20_000
 
 #: Says what a name stands for, given its place in the query.
-Lookup = Callable[[model.Name | model.EntityRef, int], model.Term]
+Lookup = Callable[[model.Name | model.EntityRef, int], model.Condition]
 
 #: NEAR5, near/5: not an operator, but nearly.
 _NEARLY_NEAR = re.compile(r"(o?near|atleast)/?(\d{1,5})", re.IGNORECASE)
@@ -167,7 +167,7 @@ class _Parser:
 
     def _meaning(
         self, token: Token, read: Callable[..., model.Term], *arguments: object
-    ) -> model.Term:
+    ) -> model.Condition:
         """Return what *token* stands for; flaws inside it get their place in the query."""
         try:
             meant = read(*arguments)

@@ -32,7 +32,6 @@ class FeedSection(Section):
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
         {"name": "publisher", "title": "publisher", "link": "url", "href": "url"}
     )
-    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset({"rate_limit_scope", "full_text"})
 
     #: Where the feed is read. A login stands in front of the host, percent-encoded.
     url: FeedUrl
@@ -50,11 +49,13 @@ class FeedSection(Section):
     interval: Annotated[Interval | None, GIVEN] = None
     #: What is high is read more often, whatever the publisher asks for.
     priority: Literal["high", "normal"] = "normal"
-    #: With whom this feed shares its turns: nobody, those of the same host, of the same domain.
+    #: Who rests when the server asks for a pause: this feed alone, its host, its domain. `feed`, and
+    #: a private host, also take no turns: others of a domain are polled two seconds apart.
     rate_limit_scope: Literal["feed", "host", "domain"] = "host"
     #: How much of the feed's past is told, as one list, when it is read for the first time.
     backfill: Annotated[Past | None, GIVEN] = None
-    #: The feed brings whole articles, not summaries.
+    #: Read the page of each new article too: for feeds that bring summaries alone. Alerts on the
+    #: summary do not wait for it.
     full_text: bool = False
 
 

@@ -113,7 +113,7 @@ class ArticleSection(Section):
     url: Text = ""
     #: Who speaks, as a feed names it.
     publisher: Text = ""
-    #: Its language. Without it the language is unknown.
+    #: Its language. Without it, it is told by the words, as that of polled articles is.
     language: Language = ""
     #: When it was published. Without it the date is unknown.
     published_at: Annotated[Moment | None, GIVEN] = None
