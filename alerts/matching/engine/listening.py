@@ -12,7 +12,6 @@ from alerts.matching.engine.reader import Read
 from alerts.matching.engine.reading import Page
 from alerts.matching.engine.settling import (
     Settled,
-    may_be_of_name,
     note,
     nothing_known,
     open_of,
@@ -23,7 +22,7 @@ from alerts.matching.engine.standing import Found
 from alerts.text.spelling.guard import agree
 from alerts.text.spelling.windows import NOTHING, hear
 from alerts.text.tokens import Token, cut
-from alerts.watchlists.meaning.rivals import AROUND, Owner, Rivals
+from alerts.watchlists.meaning.rivals import Owner, Rivals
 from alerts.watchlists.meaning.wordings import is_proper
 
 #: Windows of one article, at first.
@@ -44,6 +43,7 @@ class Listener:
         self._windows = nothing_known()
         #: Those who may be meant, by the numbers that records have for them.
         self._owners: dict[Owner, int] = {}
+        self._numbered: list[Owner] = []
         #: Whether they are, by what stands around: tokens of one memory.
         self._there: dict[tuple[int, ...], bool] = {}
         self._of: Memory | None = None
@@ -56,12 +56,11 @@ class Listener:
         self._hear(read)
         settled = self._settled(read, found, epoch, count)
         count = settled.standing
-        owners = list(self._owners)
-        for place in range(settled.unsettled):
-            window, meant = int(self._open.windows[place]), int(self._open.meant[place])
+        for window, meant, start, end in self._open.meant[: settled.unsettled].tolist():
             first, width = int(self._heard.firsts[window]), int(self._heard.widths[window])
             number = int(self._windows.words[meant])
-            if self._is_meant(number, owners[number], read, first, width):
+            there = (number, first - start, width, *read.page.tokens[start:end].tolist())
+            if self._is_meant(there, self._numbered[number], read, start, end):
                 field, words = int(read.page.fields[first]), self._windows.words
                 count = note(words, meant, field, found, epoch, count)
         return count
@@ -102,7 +101,8 @@ class Listener:
         tokens = tokens_of(read.text, read.page, first, first + width)
         number = self._heard.numbers[window]
         while not remember(self._windows, number, self._record(tokens, read.language)):
-            self._windows, self._owners, self._there = nothing_known(), {}, {}
+            self._windows, self._there = nothing_known(), {}
+            self._owners, self._numbered = {}, []
 
     def _record(self, tokens: tuple[Token, ...], language: str) -> list[int]:
         """Return what *tokens* sound like, as `settling.Windows` has it."""
@@ -114,9 +114,15 @@ class Listener:
             takes = self._rivals.take_words(owner, tokens)
             if not takes:
                 record[0] += 1
-                number = self._owners.setdefault(owner, len(self._owners))
-                record += (number, takes is False, len(terms), *terms)
+                record += (self._number(owner), takes is False, len(terms), *terms)
         return record
+
+    def _number(self, owner: Owner) -> int:
+        number = self._owners.get(owner)
+        if number is None:
+            number = self._owners[owner] = len(self._numbered)
+            self._numbered.append(owner)
+        return number
 
     def _sounding(self, tokens: tuple[Token, ...], language: str) -> Iterator[tuple[Owner, int]]:
         heard = NOTHING
@@ -132,22 +138,20 @@ class Listener:
                 if agree(name.sound, one.sound, one.weight, name.most):
                     yield name.owner, name.term
 
-    def _is_meant(self, number: int, owner: Owner, read: Read, first: int, width: int) -> bool:
-        """Tell whether a window that sounds like a name of *owner* is nobody else's there."""
-        page, words = read.page, read.memory.words
-        start, end = first, first + width
-        while start > first - AROUND and may_be_of_name(page, words, start - 1, start):
-            start -= 1
-        while end < first + width + AROUND and may_be_of_name(page, words, end, end - 1):
-            end += 1
+    def _is_meant(
+        self, there: tuple[int, ...], owner: Owner, read: Read, start: int, end: int
+    ) -> bool:
+        """Tell whether what sounds like a name of *owner* is nobody else's *there*.
+
+        *there*: the owner's number, where the window begins, how long it is, and the tokens around.
+        """
         if self._of is not read.memory or len(self._there) >= _REMEMBERED:
             self._of, self._there = read.memory, {}
-        there = (number, first - start, width, *page.tokens[start:end].tolist())
         known = self._there.get(there)
         if known is None:
-            tokens = tokens_of(read.text, page, start, end)
-            last = first - start + width
-            known = not self._rivals.take_there(owner, tokens, first - start, last)
+            _, first, width, *_ = there
+            tokens = tokens_of(read.text, read.page, start, end)
+            known = not self._rivals.take_there(owner, tokens, first, first + width)
             self._there[there] = known
         return known
 

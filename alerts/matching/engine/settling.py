@@ -17,6 +17,7 @@ from alerts.matching.engine.hearing import Heard
 from alerts.matching.engine.memory import PROPER, SMALL
 from alerts.matching.engine.reading import Page
 from alerts.matching.engine.standing import Found
+from alerts.watchlists.meaning.rivals import AROUND
 
 #: Windows that are remembered, and the words of a record on average.
 _WINDOWS, _WORDS = 1 << 17, 6
@@ -42,8 +43,8 @@ class Open(NamedTuple):
 
     #: Windows of which nothing is known, as places of `Heard`.
     unknown: Ints
-    #: The same of those that depend on what stands around, and where the one who may be meant is.
-    windows: Ints
+    #: The same of those that depend on what stands around: the window, where the one who may be meant
+    #: is, and from and to which token the name may reach.
     meant: Ints
 
 
@@ -67,7 +68,7 @@ def nothing_known() -> Windows:
 
 def open_of(windows: int, meant: int) -> Open:
     """Return room for what is open of so many *windows*, and so many who may be *meant*."""
-    return Open(*(np.zeros(size, np.int32) for size in (windows, meant, meant)))
+    return Open(np.zeros(windows, np.int32), np.zeros((meant, 4), np.int32))
 
 
 def remember(windows: Windows, number: np.uint64, record: Sequence[int]) -> bool:
@@ -99,8 +100,8 @@ def _place(windows: Windows, number: np.uint64) -> int:
     return place
 
 
-@compiled
-def may_be_of_name(page: Page, words: Hashes, place: int, inside: int) -> bool:
+@inlined
+def _may_be_of_name(page: Page, words: Hashes, place: int, inside: int) -> bool:
     """Tell whether the token at *place* may belong to a longer name, with that at *inside*."""
     token = page.tokens[place] if place >= 0 else -1
     if token < 0:
@@ -108,6 +109,17 @@ def may_be_of_name(page: Page, words: Hashes, place: int, inside: int) -> bool:
     if page.chunks[place, 0] == page.chunks[inside, 0]:
         return True
     return bool(int_of(words[token]) & _OF_NAMES)
+
+
+@inlined
+def _reach(page: Page, words: Hashes, first: int, last: int) -> tuple[int, int]:
+    """Return from and to which token a name may reach that holds those from *first* to *last*."""
+    start, end = first, last
+    while start > first - AROUND and _may_be_of_name(page, words, start - 1, start):
+        start -= 1
+    while end < last + AROUND and _may_be_of_name(page, words, end, end - 1):
+        end += 1
+    return start, end
 
 
 @compiled
@@ -137,17 +149,16 @@ def settle(
             at = meant + 2 + int_of(windows.words[meant + 2])
             if not _is_news(windows.words, meant, page.fields[first], found, epoch):
                 continue
-            stands_alone = windows.words[meant + 1] or not (
-                may_be_of_name(page, words, first - 1, first)
-                or may_be_of_name(page, words, last, last - 1)
-            )
-            if stands_alone:
+            start, end = _reach(page, words, first, last)
+            if windows.words[meant + 1] or end - start == last - first:
                 count = note(windows.words, meant, page.fields[first], found, epoch, count)
-            else:
-                if opened < len(unsettled.windows):
-                    unsettled.windows[opened] = window
-                    unsettled.meant[opened] = meant
-                opened += 1
+                continue
+            if opened < len(unsettled.meant):
+                unsettled.meant[opened, 0] = window
+                unsettled.meant[opened, 1] = meant
+                unsettled.meant[opened, 2] = start
+                unsettled.meant[opened, 3] = end
+            opened += 1
     return Settled(count, unknown, opened)
 
 
