@@ -46,6 +46,9 @@ test: $(READY) $(PLACES) $(ENTITIES) ## everything that CI runs
 bench: $(READY) $(PLACES) $(ENTITIES) ## speed and memory, as figures
 	$(BIN)/python -m tests.bench
 
+soak: $(READY) $(PLACES) $(ENTITIES) ## hostile publishers beside good ones, for some minutes
+	$(BIN)/python -m tests.soak
+
 fmt: $(READY) ## lay out the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -67,4 +70,4 @@ lock: ## choose versions anew (needs uv on the PATH)
 clean: ## remove what was made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help run demo test bench fmt docs wheel lock clean
+.PHONY: help run demo test bench soak fmt docs wheel lock clean

@@ -17,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ESCAPE_SEQUENCE = b"\x1b"
 _UNMARKED_UTF16 = {
     b"<\0": "utf-16-le",
     b"{\0": "utf-16-le",
@@ -61,6 +62,7 @@ _DETECT_IN = 100_000
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 #: How far in the declaration may stand behind a broken server's warnings.
 _JUNK_BEFORE = 2000
+_ROOTS = ("rss", "feed", "rdf", "urlset")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBERED = re.compile(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z][a-zA-Z0-9]{1,31};")
@@ -81,6 +83,8 @@ def decode(body: bytes, content_type: str) -> str:
             return body[len(mark) :].decode(charset, "replace")
     if charset := _UNMARKED_UTF16.get(body[:2], ""):
         return body.decode(charset, "replace")
+    if _ESCAPE_SEQUENCE in body and (label := _label(body, content_type)).startswith("iso2022"):
+        return body.decode(label, "replace")  # seven bits, so that it would pass for UTF-8
     try:
         # Not final: a document that was cut inside a character is UTF-8 all the same.
         return codecs.utf_8_decode(body, "strict", False)[0]  # noqa: FBT003 - positional only
@@ -91,6 +95,11 @@ def decode(body: bytes, content_type: str) -> str:
     elif label in ("", "utf-8"):
         label = _guess(body[:_DETECT_IN])
     return body.decode(label, "replace")
+
+
+def has_unwanted(text: str) -> bool:
+    """Tell whether *text* holds what XML 1.0 (2.2) does not call a character."""
+    return _NOT_XML.search(text) is not None
 
 
 def root_name(text: str) -> str:
@@ -110,19 +119,25 @@ class XmlDocument:
 
 def repaired(text: str) -> XmlDocument:
     """Return *text* with what makes strict parsers give up taken out, and no half item at its end."""
-    start = text.find("<?xml", 0, _JUNK_BEFORE)
-    text = _DECLARATION.sub("", text[max(start, 0) :], count=1).lstrip()
+    text = _DECLARATION.sub("", text[_begins_at(text) :], count=1).lstrip()
     text = _NOT_XML.sub("", text)
     # References to what is no character (&#xD800; makes feedparser raise) and, where no DTD
     # defines them, HTML's names (&nbsp;): both would throw the whole document to the loose parser.
     if any(not _is_character(each) for each in set(_NUMBERED.findall(text))):
         text = _NUMBERED.sub(lambda found: found[0] if _is_character(found[0]) else "", text)
     text = _NAMED.sub(_named_character, text)
-    truncated = _is_truncated(text)
+    truncated = is_truncated(text)
     if truncated:
         text = _without_open_item(text)
     document = f'<?xml version="1.0" encoding="utf-8"?>\n{text}'
     return XmlDocument(document.encode("utf-8"), truncated)
+
+
+def _begins_at(text: str) -> int:
+    """Return where the document begins behind what a broken server said before it."""
+    if root_name(text) in _ROOTS:  # a declaration further down is quoted by an item
+        return 0
+    return max(text.find("<?xml", 0, _JUNK_BEFORE), 0)
 
 
 def _label(body: bytes, content_type: str) -> str:
@@ -179,7 +194,8 @@ def _named_character(found: re.Match[str]) -> str:
     return character if character and not set(character) & set("<>&") else found[0]
 
 
-def _is_truncated(text: str) -> bool:
+def is_truncated(text: str) -> bool:
+    """Tell whether the document's first element is never closed."""
     root = _ROOT.match(text)
     return root is not None and text.rfind(f"</{root[1]}") == -1 and "<" in text[root.end() :]
 

@@ -1,9 +1,9 @@
 """How the parser processes and the program talk: four bytes of length, then so many bytes.
 
-A job is two frames: a JSON object (url, content_type) and the document.  Its answer is a frame with
-either `{"error": text}` or the feed and the number of its items, and a frame for each item.  Items
-come one by one so that the event loop decodes them in small steps.  JSON and not pickle: what comes
-from a parser process is not trusted.
+A job is two frames: a JSON object (url, content_type, seen) and the document.  Its answer is a frame
+with either `{"error": text}` or the feed, the number of its items and the memory that the process
+holds, and a frame for each item.  Items come one by one so that the event loop decodes them in
+small steps.  JSON and not pickle: what comes from a parser process is not trusted.
 """
 
 from __future__ import annotations

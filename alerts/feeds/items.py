@@ -35,6 +35,7 @@ class RawItem:
     language: str
     published_at: datetime | None
     updated_at: datetime | None
+    mark: str = ""
 
 
 def finished(raw: RawItem) -> ParsedItem | None:
@@ -54,6 +55,7 @@ def finished(raw: RawItem) -> ParsedItem | None:
         language=raw.language,
         published_at=raw.published_at,
         updated_at=raw.updated_at,
+        mark=raw.mark,
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set as AbstractSet
+from hashlib import blake2b
 from typing import Any
 
 from alerts.errors import ParseError
-from alerts.feeds import dates
+from alerts.feeds import cutting, dates
 from alerts.feeds.clean import words
 from alerts.feeds.items import RawItem, finished, language
-from alerts.feeds.links import http_url
-from alerts.feeds.parsed import ParsedFeed, ParsedItem
+from alerts.feeds.links import LONGEST_LINK, http_url
+from alerts.feeds.parsed import MOST_HUBS, ParsedFeed, ParsedItem
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -20,8 +22,8 @@ def looks_like_json(text: str) -> bool:
     return text.lstrip()[:1] == "{"
 
 
-def parse_json_feed(text: str, url: str) -> ParsedFeed:
-    """Return the feed in *text*.
+def parse_json_feed(text: str, url: str, *, seen: AbstractSet[str] = frozenset()) -> ParsedFeed:
+    """Return the feed in *text*, without the items whose marks are *seen*.
 
     Raises:
         ParseError: it is not JSON, or JSON but no JSON Feed.
@@ -35,7 +37,15 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed:
         raise ParseError("a JSON document, but not a JSON Feed")
     spoken = language(_text(document, "language"))
     author = _authors(document)
-    items = [_item(each, url, spoken=spoken, author=author) for each in document["items"]]
+    setting = blake2b(f"{url}\0{spoken}\0{author}".encode("utf-8", "replace"), digest_size=32)
+    marked = [
+        (each, cutting.mark(json.dumps(each), setting.digest())) for each in document["items"]
+    ]
+    items = [
+        _item(each, url, spoken=spoken, author=author, mark=known_by)
+        for each, known_by in marked
+        if known_by not in seen
+    ]
     good = tuple(item for item in items if item is not None)
     return ParsedFeed(
         version="json11" if version.endswith("1.1") else "json10",
@@ -43,11 +53,22 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed:
         link=http_url(_text(document, "home_page_url"), url),
         language=spoken,
         items=good,
+        seen=tuple(known_by for _, known_by in marked if known_by in seen),
         skipped=len(items) - len(good),
+        hubs=_hubs(document),
+        self_url=_text(document, "feed_url")[:LONGEST_LINK],
     )
 
 
-def _item(item: object, url: str, *, spoken: str, author: str) -> ParsedItem | None:
+def _hubs(document: dict[str, Any]) -> tuple[str, ...]:
+    """Return the hubs that speak WebSub (1.1: `{"type": "WebSub", "url": ...}`)."""
+    listed = document.get("hubs")
+    hubs = listed[:MOST_HUBS] if isinstance(listed, list) else []
+    websub = (hub for hub in hubs if isinstance(hub, dict) and hub.get("type") == "WebSub")
+    return tuple(url for hub in websub if 0 < len(url := _text(hub, "url")) <= LONGEST_LINK)
+
+
+def _item(item: object, url: str, *, spoken: str, author: str, mark: str) -> ParsedItem | None:
     if not isinstance(item, dict):
         return None
     markup = _text(item, "content_html")
@@ -63,6 +84,7 @@ def _item(item: object, url: str, *, spoken: str, author: str) -> ParsedItem | N
             language=language(_text(item, "language")) or spoken,
             published_at=dates.from_iso(item.get("date_published")),
             updated_at=dates.from_iso(item.get("date_modified")),
+            mark=mark,
         )
     )
 

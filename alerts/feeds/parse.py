@@ -7,20 +7,27 @@ process that may be killed (`alerts.feeds.worker`), and the rest of the program 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import timedelta
+from itertools import repeat
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 
 from alerts.errors import ParseError
 from alerts.feeds import dates, not_a_feed
 from alerts.feeds.clean import words
-from alerts.feeds.document import decode, repaired
+from alerts.feeds.cutting import CutDocument, cut
+from alerts.feeds.document import decode, is_truncated, repaired, root_name
 from alerts.feeds.items import TITLE_LENGTH, RawItem, finished, language
 from alerts.feeds.jsonfeed import looks_like_json, parse_json_feed
-from alerts.feeds.links import http_url
-from alerts.feeds.parsed import ParsedFeed, ParsedItem
+from alerts.feeds.links import LONGEST_LINK, http_url
+from alerts.feeds.parsed import MOST_HUBS, ParsedFeed, ParsedItem
+from alerts.feeds.sitemap import looks_like_news_sitemap, parse_news_sitemap
 
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -29,40 +36,83 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+_MAILBOX = re.compile(r"[^\s@()]++@[^\s@()]++\s++\(([^()]++)\)")
+_LONGEST_MAILBOX = 500
+_LOOK_FOR_ROOT = 10_000
 #: A hint beyond says no more than this one.
 _LONGEST_HINT = timedelta(days=7)
 
 
-def parse_document(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
+def parse_document(
+    body: bytes, *, url: str, content_type: str, seen: AbstractSet[str] = frozenset()
+) -> ParsedFeed:
     """Return the feed in *body*, which came from *url* with *content_type* as its header.
+
+    Items whose marks are *seen* are only named, where the document lets itself be cut: parsing
+    them would take most of the time, and say what it said before.
 
     Raises:
         ParseError: it is not a feed; the text says what it is.
     """
     text = decode(body, content_type)
     if looks_like_json(text):
-        return parse_json_feed(text, url)
+        return parse_json_feed(text, url, seen=seen)
     if not_a_feed.is_page(text):
         raise ParseError(not_a_feed.name(text, url))
+    if looks_like_news_sitemap(text):
+        return parse_news_sitemap(repaired(text), url)
+    whole = None if is_truncated(text) else cut(text, url)
+    unseen = whole.without(seen) if whole else None
+    if whole and unseen and (feed := _parse_cut(unseen, url)):
+        return replace(feed, seen=tuple(each for each in whole.marks if each in seen))
+    return _parse_whole(text, url)
+
+
+def _parse_whole(text: str, url: str) -> ParsedFeed:
     document = repaired(text)
-    # Never a str: feedparser would open it as a file or fetch it.  Both options off: links are
-    # resolved and markup is taken out here, for what we keep, at a fraction of the time.
-    parsed = feedparser.parse(
-        io.BytesIO(document.xml), sanitize_html=False, resolve_relative_uris=False
-    )
+    parsed = _parse_xml(document.xml, url)
     # `bozo` is True of good feeds and False of captcha pages.
     if not parsed.version and not parsed.entries:
         raise ParseError(not_a_feed.name(text, url))
-    return _feed(parsed, url, truncated=document.truncated)
+    return replace(_feed(parsed, url), truncated=document.truncated)
 
 
-def _feed(parsed: Any, url: str, *, truncated: bool) -> ParsedFeed:
+def _parse_cut(document: CutDocument, url: str) -> ParsedFeed | None:
+    """Return the feed in *document*, its items marked; None: it must be parsed whole."""
+    parsed = _parse_xml(repaired(document.text).xml, url)
+    # feedparser reads what is not well-formed in another way, and the whole document with it.
+    broken = isinstance(parsed.get("bozo_exception"), SAXException)
+    if broken or not parsed.version or len(parsed.entries) != len(document.marks):
+        return None
+    return _feed(parsed, url, marks=document.marks)
+
+
+def _parse_xml(document: bytes, url: str) -> Any:
+    # Relative to what?  Atom: the document; RSS: the site, which is known only afterwards.  Without
+    # a base feedparser gives one that an element sets for itself to all that follow.
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if root_name(document[:_LOOK_FOR_ROOT].decode("utf-8", "replace")) == "feed":
+        headers["content-location"] = url
+    # Never a str: feedparser would open it as a file or fetch it.  Both options off: links are
+    # resolved and markup is taken out here, for what we keep, at a fraction of the time.
+    return feedparser.parse(
+        io.BytesIO(document),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _feed(parsed: Any, url: str, *, marks: Sequence[str] = ()) -> ParsedFeed:
     head: Mapping[str, Any] = parsed.feed
     home = http_url(_text(head, "link"), url)
     # RSS has no base address, and what is relative is meant relative to the site, which need not
     # be where the feed is; Atom resolves against xml:base or the document (RFC 4287, 2).
     base = home if home and not parsed.version.startswith("atom") else url
-    items = [_item(entry, base) for entry in parsed.entries]
+    items = [
+        _item(entry, base, mark)
+        for entry, mark in zip(parsed.entries, marks or repeat(""), strict=False)
+    ]
     good = tuple(item for item in items if item is not None)
     return ParsedFeed(
         version=parsed.version,
@@ -71,12 +121,18 @@ def _feed(parsed: Any, url: str, *, truncated: bool) -> ParsedFeed:
         language=language(_text(head, "language")),
         items=good,
         skipped=len(items) - len(good),
-        truncated=truncated,
         update_every=_update_every(head),
+        hubs=_hrefs(head, "hub")[:MOST_HUBS],
+        self_url=next(iter(_hrefs(head, "self")), ""),
     )
 
 
-def _item(entry: Mapping[str, Any], base: str) -> ParsedItem | None:
+def _hrefs(head: Mapping[str, Any], relation: str) -> tuple[str, ...]:
+    links = (link for link in _list(head, "links") if _text(link, "rel") == relation)
+    return tuple(href for link in links if 0 < len(href := _text(link, "href")) <= LONGEST_LINK)
+
+
+def _item(entry: Mapping[str, Any], base: str, mark: str) -> ParsedItem | None:
     title_detail = _mapping(entry, "title_detail")
     summary_detail = _mapping(entry, "summary_detail")
     published = _moment(entry, "published_parsed") or _moment(entry, "created_parsed")
@@ -94,6 +150,7 @@ def _item(entry: Mapping[str, Any], base: str) -> ParsedItem | None:
             # dc:date and Atom entries that only name their last change.
             published_at=published or updated,
             updated_at=updated,
+            mark=mark,
         )
     )
 
@@ -122,6 +179,9 @@ def _content(entry: Mapping[str, Any]) -> str:
 
 
 def _author(entry: Mapping[str, Any]) -> str:
+    # RSS 2.0 wants an address with the name behind it, which feedparser cuts in odd places.
+    if mailbox := _MAILBOX.fullmatch(_text(entry, "author")[:_LONGEST_MAILBOX]):
+        return mailbox[1]
     names = [_text(author, "name") for author in _list(entry, "authors")]
     return ", ".join(dict.fromkeys(filter(None, names))) or _text(entry, "author")
 

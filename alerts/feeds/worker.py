@@ -14,23 +14,29 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from alerts.errors import ParseError
 from alerts.feeds.frames import LENGTH, json_frame
 from alerts.feeds.parse import parse_document
-from alerts.feeds.parsed import write_feed, write_item
+from alerts.feeds.parsed import ParsedFeed, write_feed, write_item
 
 #: Enough for the three pipes and a codec that Python loads when it is first asked for.
 _OPEN_FILES = 16
 #: The loops of the program go first.
 _NICE = 5
+#: Pages: all, resident, ... (proc(5)); Linux only.
+_STATM = Path("/proc/self/statm")
+#: `alerts.feeds.parse.parse_document`, or what takes its place.
+Parse = Callable[..., ParsedFeed]
 #: Exit code of a process that ran out of memory and does not trust itself any more.
 OUT_OF_MEMORY = 3
 
 
-def main() -> None:
-    """Serve until the input ends."""
+def main(parse: Parse = parse_document) -> None:
+    """Serve until the input ends; *parse* is what it does (`alerts.feeds.page_worker`)."""
     memory_bytes, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
     # Ctrl-C and a service manager's TERM reach the whole group; our word is the end of the input,
     # which comes when the program has had its answers.
@@ -42,18 +48,20 @@ def main() -> None:
     while (head := _read(jobs)) is not None and (body := _read(jobs)) is not None:
         _allow_cpu(cpu_seconds)
         try:
-            frames = _answer(head, body)
+            frames = _answer(parse, head, body)
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
         answers.write(b"".join(frames))
         answers.flush()
 
 
-def _answer(head: bytes, body: bytes) -> list[bytes]:
+def _answer(parse: Parse, head: bytes, body: bytes) -> list[bytes]:
     """Return the frames that answer one job."""
     job = json.loads(head)
     try:
-        feed = parse_document(body, url=job["url"], content_type=job["content_type"])
+        feed = parse(
+            body, url=job["url"], content_type=job["content_type"], seen=frozenset(job["seen"])
+        )
     except MemoryError:
         raise
     except ParseError as error:
@@ -61,8 +69,21 @@ def _answer(head: bytes, body: bytes) -> list[bytes]:
     # feedparser fails in as many ways as documents are broken.
     except Exception as error:  # noqa: BLE001
         return [json_frame({"error": f"the document broke the parser ({type(error).__name__})"})]
-    answer = {"feed": write_feed(feed), "items": len(feed.items)}
+    answer = {
+        "feed": write_feed(feed),
+        "items": len(feed.items),
+        "resident_bytes": _resident_bytes(),
+    }
     return [json_frame(answer), *(json_frame(write_item(item)) for item in feed.items)]
+
+
+def _resident_bytes() -> int:
+    """Return how much memory this process holds; 0 where that is not to be learned."""
+    # Not getrusage: its maximum begins with that of the program that started us.
+    try:
+        return int(_STATM.read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _read(source: BinaryIO) -> bytes | None:

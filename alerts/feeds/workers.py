@@ -12,9 +12,11 @@ import contextlib
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -52,18 +54,30 @@ class ParserWorkers:
 
     def __init__(
         self,
-        count: int = 2,
+        count: int | None = None,
         *,
         cpu_seconds: int = 5,
         wall_seconds: float = 10,
         memory_bytes: int = 512 * 2**20,
         recycle_after: int = 1000,
+        recycle_bytes: int = 96 * 2**20,
+        module: str = "alerts.feeds.worker",
     ) -> None:
-        self._count = count
+        """Plan *count* processes, by default as many as `cores`.
+
+        One is renewed after *recycle_after* documents, or once it holds *recycle_bytes*: what a
+        large document took is seldom given back.  *module* is what they run; it calls
+        `alerts.feeds.worker.main`.
+        """
+        self._count = count or cores()
         self._cpu_seconds = cpu_seconds
         self._wall_seconds = wall_seconds
         self._memory_bytes = memory_bytes
         self._recycle_after = recycle_after
+        self._recycle_bytes = recycle_bytes
+        self._module = module
+        # A start takes 9 ms in which the loop would stand still, in a thread of its own 1 ms.
+        self._starters = ThreadPoolExecutor(self._count, thread_name_prefix="parsers")
         # The last one back is the first one out: a small load keeps one process warm.
         self._idle: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
 
@@ -84,13 +98,16 @@ class ParserWorkers:
         for _ in range(self._count):
             self._idle.put_nowait(None)
 
-    async def parse(self, body: bytes, *, url: str, content_type: str) -> ParsedFeed:
+    async def parse(
+        self, body: bytes, *, url: str, content_type: str, seen: Collection[str] = ()
+    ) -> ParsedFeed:
         """Return the feed in *body*; see `alerts.feeds.parse.parse_document`.
 
         Raises:
             ParseError: it is not a feed, or it broke the parser.
         """
-        job = json_frame({"url": url, "content_type": content_type}) + frame(body)
+        head = {"url": url, "content_type": content_type, "seen": [*seen]}
+        job = json_frame(head) + frame(body)
         async with self._lent() as worker:
             try:
                 async with asyncio.timeout(self._wall_seconds):
@@ -111,7 +128,7 @@ class ParserWorkers:
             keep: _Worker | None = worker
             try:
                 # Also on cancellation: half an answer would be taken for the next document's.
-                if worker is not None and (worker.busy or worker.jobs >= self._recycle_after):
+                if worker is not None and (worker.busy or self._is_spent(worker)):
                     keep = None
                     await worker.end(kill=worker.busy)
             finally:
@@ -123,32 +140,72 @@ class ParserWorkers:
             worker = await self._idle.get()
             if worker is not None:
                 await worker.end(kill=False)
+        self._starters.shutdown(wait=False)
+
+    def _is_spent(self, worker: _Worker) -> bool:
+        return worker.jobs >= self._recycle_after or worker.resident_bytes >= self._recycle_bytes
 
     async def _spawn(self) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "alerts.feeds.worker",
-            str(self._memory_bytes),
-            str(self._cpu_seconds),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-        )
-        return _Worker(process)
+        limits = (str(self._memory_bytes), str(self._cpu_seconds))
+        return await start_worker(self._starters, sys.executable, "-m", self._module, *limits)
+
+
+def cores() -> int:
+    """Return how many processors this process may use, four at most: parsing is not all there is."""
+    # Containers and service managers often allow fewer than the machine has.
+    own = (
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return min(len(own), 4)
+
+
+async def start_worker(starters: ThreadPoolExecutor, *command: str) -> _Worker:
+    """Start *command* with one of *starters*; it answers on its standard output."""
+    ours, theirs = socket.socketpair()
+
+    def start() -> subprocess.Popen[bytes]:
+        with theirs:
+            return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+                command,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            )
+
+    run = asyncio.get_running_loop().run_in_executor
+    starting = run(starters, start)
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        ours.close()
+        process = await starting
+        process.kill()
+        await run(starters, process.wait)
+        raise
+    reader, writer = await asyncio.open_unix_connection(sock=ours)
+    return _Worker(process, reader, writer, wait=lambda limit: run(starters, process.wait, limit))
 
 
 class _Worker:
     """One parser process, seen from here."""
 
-    def __init__(self, process: Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        answers_from: asyncio.StreamReader,
+        jobs_to: asyncio.StreamWriter,
+        *,
+        wait: Callable[[float | None], asyncio.Future[int]],
+    ) -> None:
         self._process = process
-        self._jobs_to = process.stdin
-        self._answers_from = process.stdout
+        self._answers_from = answers_from
+        self._jobs_to = jobs_to
+        #: Returns the exit code, beside the loop; raises `subprocess.TimeoutExpired`.
+        self._wait = wait
         self.jobs = 0
+        #: How much memory it holds, by its own word.
+        self.resident_bytes = 0
         #: A job was begun and its answer is not complete.
         self.busy = False
 
@@ -178,6 +235,7 @@ class _Worker:
             raise TypeError("not an answer")
         if not 0 <= answer["items"] <= _MOST_ITEMS:
             raise ValueError("too many items")
+        self.resident_bytes = int(answer["resident_bytes"])
         items: list[ParsedItem] = [read_item(await self._read()) for _ in range(answer["items"])]
         return read_feed(answer["feed"], tuple(items))
 
@@ -190,9 +248,8 @@ class _Worker:
     async def cause_of_death(self) -> str:
         """Say why the process broke; for an operator."""
         code = None
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SECONDS_TO_END):
-                code = await self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = await self._wait(_SECONDS_TO_END)
         if code == -signal.SIGXCPU:
             return "reading it took too much processor time"
         if code == _OUT_OF_MEMORY:
@@ -201,16 +258,13 @@ class _Worker:
 
     async def end(self, *, kill: bool) -> None:
         """End the process, at once or when it notices the end of its input."""
-        if not kill:
-            self._jobs_to.close()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_SECONDS_TO_END):
-                    await self._process.wait()
-                return
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
         self._jobs_to.close()
-        await self._process.wait()
+        if not kill:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                await self._wait(_SECONDS_TO_END)
+                return
+        self._process.kill()
+        await self._wait(None)
 
 
 def _complaint(answer: object) -> str:

@@ -84,11 +84,16 @@ def rss(seed: int, *, items: int, item_bytes: int = 500, first: str = "") -> str
 
 
 def _item(dice: random.Random, seed: int, number: int, size: int) -> str:
-    title = " ".join(dice.choices(_WORDS, k=9)).capitalize()
+    title = sentence(dice, 9).capitalize()
     words = dice.choices(_WORDS, k=size // 6)
     for place in range(0, len(words), 40):
         words[place] = dice.choice(("Idlib", "Damascus", "Goma", "Kharkiv", "Sarin", "Gaza"))
     return item(f"{seed}-{number}", title, " ".join(words))
+
+
+def sentence(dice: random.Random, words: int) -> str:
+    """Return so many words that *dice* chose."""
+    return " ".join(dice.choices(_WORDS, k=words))
 
 
 def item(guid: str, title: str, text: str) -> str:

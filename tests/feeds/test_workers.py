@@ -8,13 +8,14 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 
 import psutil
 import pytest
 
 from alerts.errors import ParseError
-from alerts.feeds.workers import ParserWorkers, _BrokenWorkerError, _Worker
+from alerts.feeds.workers import ParserWorkers, _BrokenWorkerError, cores, start_worker
 
 _RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{}</channel></rss>'
 _ITEM = "<item><guid>{0}</guid><title>Title {0}</title><description>{1}</description></item>"
@@ -188,18 +189,13 @@ async def test_a_cancelled_job_leaves_no_answer_for_the_next() -> None:
     ],
 )
 async def test_a_process_that_speaks_nonsense_is_believed_nothing(answer: bytes) -> None:
-    liar = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        f"import sys; sys.stdout.buffer.write({answer!r})",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    worker = _Worker(liar)
-    with pytest.raises(_BrokenWorkerError):
-        await worker.ask(b"job")
-    assert worker.busy
-    await worker.end(kill=True)
+    lie = f"import sys; sys.stdout.buffer.write({answer!r})"
+    with ThreadPoolExecutor(1) as starters:
+        worker = await start_worker(starters, sys.executable, "-c", lie)
+        with pytest.raises(_BrokenWorkerError):
+            await worker.ask(b"job")
+        assert worker.busy
+        await worker.end(kill=True)
 
 
 async def test_processes_are_recycled() -> None:
@@ -209,6 +205,59 @@ async def test_processes_are_recycled() -> None:
             assert await _titles(workers, _document(1)) == ["Title 0"]
             seen.update(_children())
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize(("megabytes", "processes"), [(5, 3), (400, 1)])
+async def test_a_process_that_has_grown_is_renewed(megabytes: int, processes: int) -> None:
+    seen: set[int] = set()
+    async with ParserWorkers(1, recycle_bytes=megabytes * 2**20) as workers:
+        for _ in range(3):
+            parsing = asyncio.create_task(_titles(workers, _document(2000)))
+            while not parsing.done():
+                seen.update(_children())
+                await asyncio.sleep(0.001)
+    assert len(seen) == processes
+
+
+async def test_the_number_of_processes_follows_the_processors_that_are_ours() -> None:
+    ours = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(ours)})
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, ours)
+    assert cores() == min(len(ours), 4)
+
+
+async def test_starting_a_process_holds_up_no_loop() -> None:
+    late: list[float] = []
+    async with _workers(recycle=1) as workers:
+        await _titles(workers, _document(1))
+        watch = asyncio.create_task(_watch(late))
+        for _ in range(3):
+            await _titles(workers, _document(1))
+        watch.cancel()
+    assert max(late) < 0.05
+
+
+async def test_a_start_that_nobody_waits_for_leaves_no_process() -> None:
+    async with _workers() as workers:
+        begun = asyncio.create_task(_titles(workers, _document(1)))
+        await asyncio.wait({begun}, timeout=0.001)
+        begun.cancel()
+        await asyncio.gather(begun, return_exceptions=True)
+        assert _children() == []
+        assert await _titles(workers, _document(1)) == ["Title 0"]
+
+
+async def test_items_that_were_seen_are_named_and_not_read_again() -> None:
+    async with _workers() as workers:
+        where = {"url": "https://pub.example/f", "content_type": "text/xml"}
+        first = await workers.parse(_document(3), **where)
+        marks = [item.mark for item in first.items]
+        again = await workers.parse(_document(4), **where, seen=marks)
+    assert [item.title for item in again.items] == ["Title 3"]
+    assert list(again.seen) == marks
 
 
 async def test_many_documents_share_few_processes() -> None:
