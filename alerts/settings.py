@@ -31,6 +31,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from alerts import __version__
 from alerts.errors import SettingsError
 
 PREFIX = "TOCSIN_"
@@ -97,6 +98,8 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     #: Where links in mails point, and the contact in the User-Agent.
     public_url: HttpUrl | None = None
+    #: Requests that feeds may cost, on average; whose polls they are is learned (docs/polling.md).
+    polls_per_feed_per_day: Annotated[float, Field(gt=0, le=720)] = 96.0
     listen: str = "127.0.0.1:8080"
     admin_token: SecretStr | None = None
     allow_networks: Annotated[tuple[AllowedNetwork, ...], NoDecode, BeforeValidator(_networks)] = ()
@@ -104,6 +107,12 @@ class Settings(BaseSettings):
         default_factory=lambda: "console" if sys.stderr.isatty() else "json"
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def user_agent(self) -> str:
+        """Who we are, and where a publisher can complain (FEEDS.md, Etiquette)."""
+        contact = f"+{self.public_url}" if self.public_url else "news feed reader"
+        return f"Tocsin/{__version__} ({contact})"
 
     @classmethod
     def settings_customise_sources(

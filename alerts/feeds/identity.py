@@ -19,7 +19,7 @@ from alerts.feeds.canonical import canonical_url
 from alerts.feeds.parsed import ParsedItem
 from alerts.model import IdentityRule
 
-__all__ = ["Identified", "canonical_url", "identify", "links_stayed", "title_key"]
+__all__ = ["Identified", "canonical_url", "faults", "identify", "links_stayed", "title_key"]
 
 _RULES = tuple(IdentityRule)
 #: More blank or repeated values than this, and a rule does not tell the items apart.
@@ -70,6 +70,13 @@ def links_stayed(
     return known * 2 > len(items)
 
 
+def faults(items: Sequence[ParsedItem], rule: IdentityRule) -> tuple[int, int]:
+    """Count the items that *rule* gives no value, and those whose value another one had first."""
+    counts = Counter(_value(item, rule) for item in items)
+    blank = counts.pop("", 0)
+    return blank, sum(counts.values()) - len(counts)
+
+
 def title_key(title: str) -> str:
     """Return what the same headline has in common however it is set; nothing below four words."""
     words = _WORD.findall(unicodedata.normalize("NFKC", title).casefold())
@@ -86,10 +93,7 @@ def _fitting(items: Sequence[ParsedItem], first: IdentityRule) -> IdentityRule:
 
 
 def _bad(items: Sequence[ParsedItem], rule: IdentityRule) -> int:
-    """Count the items that *rule* gives no value, or a value that another one had first."""
-    counts = Counter(_value(item, rule) for item in items)
-    blank = counts.pop("", 0)
-    return blank + sum(counts.values()) - len(counts)
+    return sum(faults(items, rule))
 
 
 def _key(feed_url: str, item: ParsedItem, first: IdentityRule) -> str:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 import aiohttp
+import structlog
 
 from alerts.alerting.sightings import (
     RulesInForce,
@@ -25,21 +26,30 @@ from alerts.alerting.sightings import (
 )
 from alerts.alerting.stories import digest
 from alerts.errors import FeedError
-from alerts.feeds.fetch import Fetched, fetch
-from alerts.feeds.identity import Identified, canonical_url, identify, links_stayed
+from alerts.feeds.fetch import Fetched, fetch, shown_url
+from alerts.feeds.identity import canonical_url, identify, links_stayed
+from alerts.feeds.moves import new_home
 from alerts.feeds.parsed import ParsedFeed, ParsedItem
+from alerts.feeds.reading import DocumentReader, Listing
 from alerts.feeds.schedule import (
+    Listed,
+    Timing,
     after_document,
     after_failure,
     after_not_modified,
     conditional,
 )
+from alerts.feeds.websub.advert import advertised
 from alerts.feeds.workers import ParserWorkers
-from alerts.model import Article, Feed, FeedState, IdentityRule, Sighting
+from alerts.model import Article, Feed, FeedState, IdentityRule, Novelty, Sighting
+from alerts.poller.pacing import Pacing
+from alerts.poller.websub import Hubs
 from alerts.storage import PollRecord, Recorded, Storage
 from alerts.text.languages import with_language
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +74,24 @@ class FeedReader:
         *,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
+        pacing: Pacing | None = None,
     ) -> None:
         self._storage = storage
         self._session = session
-        self._parsers = parsers
+        self._documents = DocumentReader(parsers)
         self._matching = matching
         self._now = now
         self._jitter = jitter
+        self._pacing = pacing or Pacing()
+        self._hubs: Hubs | None = None
+
+    def heed(self, hubs: Hubs | None) -> None:
+        """Tell *hubs* what feeds say of them, and who had the news first."""
+        self._hubs = hubs
+
+    def follow(self, feeds: Mapping[str, Feed], states: Mapping[str, FeedState]) -> None:
+        """Know which feeds share the budget of requests, before they are polled."""
+        self._pacing.follow(feeds, states, now=self._now())
 
     async def poll(self, feed: Feed, state: FeedState, rules: RulesInForce) -> Polled:
         """Poll *feed* once and write what came of it.
@@ -78,48 +99,66 @@ class FeedReader:
         Raises:
             StorageError: nothing was written; *state* still holds.
         """
+        if not self._pacing.is_begun:
+            self._pacing.begin(await self._storage.feeds.pace())
+        pace = self._pacing.tune(feed, state, now=self._now())
         try:
-            record = await self._read(feed, state, rules)
+            record, listing = await self._read(feed, state, rules)
         except FeedError as error:
-            failed = after_failure(state, error, feed, now=self._now(), jitter=self._jitter())
-            await self._storage.polls.record(PollRecord(state=failed), now=self._now())
+            failed = after_failure(state, error, feed, **self._timing())
+            await self._storage.polls.record(PollRecord(state=failed, pace=pace), now=self._now())
             return Polled(state=failed, error=error)
-        recorded = await self._storage.polls.record(record, now=self._now())
+        recorded = await self._storage.polls.record(replace(record, pace=pace), now=self._now())
+        if listing is not None:
+            self._documents.remember(feed.url, listing)
+        if self._hubs is not None:
+            new = any(each.novelty is Novelty.NEW for each in record.sightings)
+            await self._hubs.polled(feed.url, new=new)
+        if moved := new_home(state, record.state):
+            log.warning("feed moved", feed=shown_url(feed.url), to=moved, hint="edit its url")
         return Polled(state=record.state, recorded=recorded, sightings=record.sightings)
 
-    async def _read(self, feed: Feed, state: FeedState, rules: RulesInForce) -> PollRecord:
+    async def _read(
+        self, feed: Feed, state: FeedState, rules: RulesInForce
+    ) -> tuple[PollRecord, Listing | None]:
+        """Return what came of it, and what is to be remembered once that is written."""
         request = conditional(state, now=self._now())
         fetched = await fetch(self._session, request, now=self._now())
-        now, jitter = self._now(), self._jitter()
         if fetched.body is None:
-            return PollRecord(
-                state=after_not_modified(state, fetched, feed, now=now, jitter=jitter)
-            )
+            unchanged = after_not_modified(state, fetched, feed, **self._timing())
+            return PollRecord(state=unchanged), None
         body_hash = sha256(fetched.body).hexdigest()
         if body_hash != state.body_hash:
             return await self._parse(feed, state, fetched, body_hash, rules)
-        return PollRecord(
-            state=after_document(
-                state,
-                fetched,
-                feed,
-                body_hash=body_hash,
-                complete=fetched.complete,
-                new=False,
-                now=now,
-                jitter=jitter,
-            )
+        same = after_document(
+            state,
+            fetched,
+            feed,
+            body_hash=body_hash,
+            complete=fetched.complete,
+            **self._timing(),
         )
+        return PollRecord(state=same), None
+
+    def _timing(self) -> Timing:
+        threshold = self._pacing.threshold
+        return Timing(now=self._now(), jitter=self._jitter(), threshold=threshold)
 
     async def _parse(
         self, feed: Feed, state: FeedState, fetched: Fetched, body_hash: str, rules: RulesInForce
-    ) -> PollRecord:
+    ) -> tuple[PollRecord, Listing]:
         assert fetched.body is not None
-        parsed = await self._parsers.parse(
-            fetched.body, url=fetched.url, content_type=fetched.content_type
+        listing = await self._documents.read(
+            feed.url,
+            fetched.body,
+            url=fetched.url,
+            content_type=fetched.content_type,
+            rule=state.identity_rule,
         )
-        now = self._now()
-        document = await self._identify(feed, state, parsed, now)
+        parsed, now = listing.parsed, self._now()
+        if self._hubs is not None:
+            await self._hubs.heard(feed.url, advertised(feed.url, fetched, parsed))
+        document = await self._identify(feed, state, listing, now)
         sightings = await self._sight(document, state, rules, now=now)
         after = after_document(
             state,
@@ -127,26 +166,27 @@ class FeedReader:
             feed,
             body_hash=body_hash,
             complete=fetched.complete and not parsed.truncated,
-            new=bool(sightings),
-            now=now,
-            jitter=self._jitter(),
-            identified=document.identified,
+            identified=document.listing.identified,
+            listed=_listed(document, sightings),
             hint=parsed.update_every,
+            **self._timing(),
         )
-        return PollRecord(
+        record = PollRecord(
             state=after,
             sightings=sightings,
-            listed=tuple(article.id for article in document.articles),
+            listed=tuple(dict.fromkeys(document.listing.keys)),
             rule_set=rules.rules.hash,
         )
+        return record, document.listing
 
     async def _identify(
-        self, feed: Feed, state: FeedState, parsed: ParsedFeed, now: datetime
+        self, feed: Feed, state: FeedState, listing: Listing, now: datetime
     ) -> _Document:
-        """Find each article's key, and which of them are stored."""
-        identified = identify(feed.url, parsed.items, state.identity_rule)
+        """Find out which of the articles that were not listed before are stored."""
+        parsed, identified = listing.parsed, listing.identified
         known = await self._storage.feeds.known(identified.keys)
-        if not known and state.baselined_at is not None and identified.rule is IdentityRule.GUID:
+        strange = not known and not listing.seen and state.baselined_at is not None
+        if strange and identified.rule is IdentityRule.GUID:
             links = await self._storage.feeds.links(feed.url)
             known_urls = frozenset(map(canonical_url, links))
             if links_stayed(
@@ -157,7 +197,7 @@ class FeedReader:
                 known = await self._storage.feeds.known(identified.keys)
         return _Document(
             feed=feed,
-            identified=identified,
+            listing=replace(listing, identified=identified),
             articles=articles_of(feed, parsed, identified.keys, now=now),
             known=known,
         )
@@ -167,7 +207,7 @@ class FeedReader:
     ) -> tuple[Sighting, ...]:
         known, feed = document.known, document.feed
         fresh = [article for article in document.articles if article.id not in known]
-        if state.baselined_at is None or document.identified.changed:
+        if state.baselined_at is None or document.listing.identified.changed:
             backfill = feed.backfill if state.baselined_at is None else None
             return await self._match(
                 lambda: sight_baseline(rules, list(map(with_language, fresh)), backfill, now=now)
@@ -204,10 +244,23 @@ class _Document:
     """A parsed document, with what is known of its articles."""
 
     feed: Feed
-    identified: Identified
+    listing: Listing
     articles: tuple[Article, ...]
     #: Article -> digest of its stored words.
     known: Mapping[str, str]
+
+
+def _listed(document: _Document, sightings: Sequence[Sighting]) -> Listed:
+    """Return what *document* lists, by what became of it."""
+    late = {each.article.id for each in sightings if each.novelty is Novelty.LATE}
+    aside = late | document.known.keys()
+    new = [article.published_at for article in document.articles if article.id not in aside]
+    return Listed(
+        count=len(set(document.listing.keys)),
+        known=len(set(document.listing.keys)) - len(new) - len(late - document.known.keys()),
+        new=new,
+        late=len(late),
+    )
 
 
 def articles_of(

@@ -2,7 +2,7 @@
 
 from alerts.storage.overview import Counts, ListedDelivery, ListedFeed, Overview
 from alerts.storage.polls import PollRecord, Recorded
-from alerts.storage.storage import Storage, open_overview, open_storage
+from alerts.storage.storage import Storage, open_beside, open_overview, open_storage
 
 __all__ = [
     "Counts",
@@ -12,6 +12,7 @@ __all__ = [
     "PollRecord",
     "Recorded",
     "Storage",
+    "open_beside",
     "open_overview",
     "open_storage",
 ]

@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Article, Feed, FeedState
+from alerts.model.feed_state import Pace
 from alerts.storage import rows
 from alerts.storage.engine import translated
 from alerts.storage.many import rows_for
-from alerts.storage.tables import articles, feeds
+from alerts.storage.tables import articles, feeds, pace
 from alerts.storage.writer import Writer
 
 
@@ -55,6 +56,13 @@ class Feeds:
             return {row["url"]: rows.feed_state(row) for row in result.mappings()}
 
         return await self._writer.run(work)
+
+    async def pace(self) -> Pace:
+        """Return the pace of all feeds as it was last stored."""
+        with translated():
+            async with self._readers.begin() as connection:
+                row = (await connection.execute(select(pace))).mappings().first()
+                return rows.pace(row) if row else Pace()
 
     async def known(self, ids: Sequence[str]) -> dict[str, str]:
         """Return which of the articles *ids* are stored, with the digest of their words."""

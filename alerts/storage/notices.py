@@ -58,6 +58,23 @@ def delivery_id(notice: Notice, episode: int, address: Address) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+async def open_troubles(connection: AsyncConnection, prefix: str) -> list[str]:
+    """Return every thing whose name begins with *prefix* that was told to be in trouble and lasts."""
+    newest = (
+        select(notices.c.about, func.max(notices.c.episode).label("episode"))
+        .where(notices.c.about.startswith(prefix, autoescape=True))
+        .group_by(notices.c.about)
+        .subquery()
+    )
+    ended = (
+        select(notices.c.about)
+        .where(notices.c.about == newest.c.about)
+        .where(notices.c.episode == newest.c.episode, notices.c.state == "")
+    )
+    query = select(newest.c.about).where(~ended.exists()).order_by(newest.c.about)
+    return list(await connection.scalars(query))
+
+
 async def _withdraw(connection: AsyncConnection, about: str, now: datetime) -> None:
     """Take back what still waits for its first time to leave: something newer is to be told."""
     waiting = await connection.scalars(

@@ -68,6 +68,12 @@ class Outbox:
             lambda connection: notices.tell(connection, notice, receiver, now=now)
         )
 
+    async def open_troubles(self, prefix: str) -> list[str]:
+        """Return the things, by names that begin with *prefix*, whose trouble was told and lasts."""
+        with translated():
+            async with self._readers.begin() as connection:
+                return await notices.open_troubles(connection, prefix)
+
     async def lease_due(
         self, channel: str, *, now: datetime, until: datetime, limit: int
     ) -> list[Delivery]:

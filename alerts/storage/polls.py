@@ -15,11 +15,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import FeedState, Sighting
+from alerts.model import FeedState, RoutedMatch, Sighting
+from alerts.model.feed_state import Pace
 from alerts.storage import rows
 from alerts.storage.announce import announce
 from alerts.storage.many import portions, rows_for
-from alerts.storage.tables import articles, feeds, matches, revisions, stories, story_keys
+from alerts.storage.tables import articles, feeds, matches, pace, revisions, stories, story_keys
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
@@ -40,6 +41,8 @@ class PollRecord:
     #: The ids of all articles that the document lists, known ones included.
     listed: tuple[str, ...] = ()
     rule_set: str = ""
+    #: Of all feeds together; None: it stays as it is.
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,8 @@ class Polls:
         """
 
         async def work(connection: AsyncConnection) -> Recorded:
+            if poll.pace is not None:
+                await _write_pace(connection, poll.pace)
             feed = await _write_state(connection, poll.state)
             if feed is None:  # an edit of the rule files removed it during the poll
                 return Recorded()
@@ -84,6 +89,11 @@ async def _write_state(connection: AsyncConnection, state: FeedState) -> int | N
     )
     feed: int | None = await connection.scalar(statement)
     return feed
+
+
+async def _write_pace(connection: AsyncConnection, value: Pace) -> None:
+    columns = rows.pace_columns(value)
+    await insert_new(connection, pace, [columns | {"id": 1}], replace=tuple(columns))
 
 
 async def _write_articles(
@@ -106,7 +116,8 @@ async def _write_articles(
     revised = 0
     for key in once.keys() & known.keys():
         revised += await _revise(connection, known[key], once[key], now)
-    alerted = await _write_matches(connection, poll, told, now)
+    routed = [match for sighting in poll.sightings for match in sighting.matches]
+    alerted = await write_matches(connection, routed, told, rule_set=poll.rule_set, now=now)
     return Recorded(articles=len(fresh), revisions=revised, alerts=alerted)
 
 
@@ -179,28 +190,38 @@ async def _revise(
         insert(revisions).values(article=row["id"], number=number, replaced_at=now, **kept)
     )
     changed = {name: getattr(sighting.article, name) for name in kept if name != "digest"}
+    # New words may be in another language; the earlier one is told by the earlier words.
+    changed["language"] = sighting.article.language
     await connection.execute(
         update(articles).where(articles.c.id == row["id"]).values(digest=sighting.digest, **changed)
     )
     return 1
 
 
-async def _write_matches(
-    connection: AsyncConnection, poll: PollRecord, told: Mapping[str, str], now: datetime
+async def write_matches(
+    connection: AsyncConnection,
+    routed: Sequence[RoutedMatch],
+    told: Mapping[str, str],
+    *,
+    rule_set: str,
+    now: datetime,
 ) -> int:
-    routed = [match for sighting in poll.sightings for match in sighting.matches]
+    """Write *routed* and the alerts that they make; return how many are new.
+
+    *told* maps the article of each match to its story.
+    """
     if not routed:
         return 0
     await insert_new(
         connection,
         matches,
         [
-            rows.match_columns(item.match) | {"rule_set": poll.rule_set, "matched_at": now}
+            rows.match_columns(item.match) | {"rule_set": rule_set, "matched_at": now}
             for item in routed
         ],
         unless=("article", "watchlist"),
     )
-    return await announce(connection, routed, told, rule_set=poll.rule_set, now=now)
+    return await announce(connection, routed, told, rule_set=rule_set, now=now)
 
 
 async def _write_listed(connection: AsyncConnection, listed: Iterable[str], now: datetime) -> None:

@@ -22,6 +22,7 @@ from alerts.model import (
     Notice,
     Severity,
 )
+from alerts.model.feed_state import Pace
 
 #: A result's mapping, or a part of one.
 Row = Mapping[Any, Any]
@@ -39,6 +40,16 @@ def feed_state(row: Row) -> FeedState:
 def feed_columns(state: FeedState) -> dict[str, Any]:
     """Return the columns that hold *state*."""
     return {name: getattr(state, name) for name in _STATE_COLUMNS}
+
+
+def pace(row: Row) -> Pace:
+    """Return the stored pace of all feeds."""
+    return Pace(**{field.name: row[field.name] for field in fields(Pace)})
+
+
+def pace_columns(value: Pace) -> dict[str, Any]:
+    """Return the columns that hold *value*."""
+    return {field.name: getattr(value, field.name) for field in fields(Pace)}
 
 
 def article(row: Row, *, feed: str) -> Article:

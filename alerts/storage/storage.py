@@ -15,11 +15,14 @@ from alerts.errors import StorageError
 from alerts.storage.checkpoint import checkpoints
 from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_file, translated
 from alerts.storage.feeds import Feeds
+from alerts.storage.full_texts import FullTexts
 from alerts.storage.hold import hold
+from alerts.storage.hosts import Hosts
 from alerts.storage.migrate import migrate
 from alerts.storage.outbox import Outbox
 from alerts.storage.overview import Overview
 from alerts.storage.polls import Polls
+from alerts.storage.pushes import Pushes
 from alerts.storage.writer import Writer
 
 #: Linux can ask for the user that we act as.
@@ -27,11 +30,14 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 
 
 class Storage:
-    """Feeds, polls, the outbox and the overview on one database."""
+    """Feeds, hosts, polls, the outbox and the overview on one database."""
 
     def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
         self.feeds = Feeds(writer, readers)
+        self.hosts = Hosts(writer, readers)
         self.polls = Polls(writer)
+        self.pushes = Pushes(writer, readers)
+        self.full_texts = FullTexts(writer, readers)
         self.outbox = Outbox(writer, readers)
         self.overview = Overview(writer, readers)
 
@@ -64,13 +70,24 @@ async def open_overview(database_url: str) -> AsyncIterator[Overview]:
     Raises:
         StorageError: there is none yet, or it cannot be read.
     """
+    async with open_beside(database_url) as storage:
+        yield storage.overview
+
+
+@contextlib.asynccontextmanager
+async def open_beside(database_url: str) -> AsyncIterator[Storage]:
+    """Open the database to read it, beside the process that works on it; nothing can be written.
+
+    Raises:
+        StorageError: there is none yet, or it cannot be read.
+    """
     url = async_url(database_url)
     path = sqlite_file(url)
     if path is not None and not path.exists():
         raise StorageError(f"there is no database {path} yet: `tocsin run` makes it")
     _probe(url)
     async with _engines(url) as (writing, readers):
-        yield Overview(Writer(writing), readers)
+        yield Storage(Writer(writing), readers)
 
 
 @contextlib.asynccontextmanager

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -111,8 +112,18 @@ feeds = Table(
     Column("last_read_at", Moment),
     Column("last_new_at", Moment),
     Column("last_document_at", Moment),
+    Column("rhythm", LargeBinary),
+    Column("listed_count", Integer, nullable=False, server_default=text("0")),
+    Column("gaps", Integer, nullable=False, server_default=text("0")),
+    Column("last_gap_at", Moment),
+    Column("late", Integer, nullable=False, server_default=text("0")),
     Column("update_every", Span),
     Column("not_modified", Integer, nullable=False),
+    Column("unreliable_at", Moment),
+    Column("moved_to", Words, nullable=False, server_default=text("''")),
+    Column("moved_at", Moment),
+    Column("moved", Integer, nullable=False, server_default=text("0")),
+    Column("effective_url", Words, nullable=False, server_default=text("''")),
     Column("failures", Float, nullable=False),
     Column("error", Words, nullable=False),
     Column("gone_at", Moment),
@@ -290,6 +301,42 @@ notices = Table(
     Index("ix_notices_about", "about", "episode"),
 )
 
+#: What was agreed with a hub about a feed (WebSub).
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("feed", Words, primary_key=True),
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    # The end of our callback's address, and what the hub signs with: known to nobody else.
+    Column("path", Words, nullable=False, unique=True),
+    Column("secret", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("lease_until", Moment),
+    Column("attempt", Integer, nullable=False),
+    Column("proofs", Integer, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("found_at", Moment),
+    Column("told_at", Moment),
+    Column("error", Words, nullable=False),
+)
+
+#: Articles whose page was read, or tried to.
+full_texts = Table(
+    "full_texts",
+    metadata,
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    # `articles.digest` at that time: when the feed changes its words, the page is read again.
+    Column("digest", Words, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    # When it is tried again; none: it is settled.
+    Column("due_at", Moment),
+    # Empty: it was read.
+    Column("error", Words, nullable=False),
+)
+
 #: What is known of a chat or a mailbox, whoever writes to it.
 addresses = Table(
     "addresses",
@@ -301,6 +348,15 @@ addresses = Table(
     # It blocked us or ceased to exist.
     Column("gone_at", Moment),
     Column("reason", Words, nullable=False),
+)
+
+#: Hosts that asked for a pause.
+hosts = Table(
+    "hosts",
+    metadata,
+    # A host, or "*." and a domain: everybody in it.
+    Column("name", Words, primary_key=True),
+    Column("not_before_at", Moment, nullable=False),
 )
 
 #: Channels that the other side refuses: a wrong token, a wrong login.
@@ -319,4 +375,15 @@ rule_sets = Table(
     Column("loaded_at", Moment, nullable=False),
     # Why the newest edit of the rule files was refused; empty: it was taken.
     Column("refusal", Words, nullable=False),
+)
+
+#: How patient all feeds are together: one row.
+pace = Table(
+    "pace",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("threshold", Float, nullable=False),
+    Column("polled", Float, nullable=False),
+    Column("foretold", Float, nullable=False),
+    Column("tuned_at", Moment),
 )

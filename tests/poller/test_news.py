@@ -9,6 +9,9 @@ from alerts.model import Backfill, DeliveryKind, Novelty
 from tests.builders import NOW
 from tests.poller.conftest import Newsdesk, item, rss
 
+#: Feeds whose articles are a week old are polled seldom.
+HOUR = timedelta(hours=1)
+
 
 async def test_a_hundred_entries_at_first_ring_nothing_and_entry_101_rings_once(
     desk: Newsdesk,
@@ -44,9 +47,9 @@ async def test_a_restart_asks_with_the_stored_validators_and_not_before_it_is_du
     desk: Newsdesk,
 ) -> None:
     desk.server.publish("/feed.xml", rss(item("1")))
-    await desk.follow(desk.feed())
+    await desk.follow(desk.feed(interval=timedelta(minutes=15)))
     await desk.poll()
-    await desk.follow(desk.feed())
+    await desk.follow(desk.feed(interval=timedelta(minutes=15)))
     assert await desk.poll(after=timedelta(minutes=14)) == 0
     assert await desk.poll(after=timedelta(minutes=1)) == 1
     assert "If-None-Match" in desk.server.requests[-1].headers
@@ -79,9 +82,9 @@ async def test_five_newest_deleted_upstream_ring_nothing(desk: Newsdesk) -> None
     past = [item(str(number), pubDate=old) for number in range(20)]
     desk.server.publish("/feed.xml", rss(*past[:15]))
     await desk.follow(desk.feed())
-    await desk.poll()
+    await desk.poll(after=HOUR)
     desk.server.publish("/feed.xml", rss(*past[5:20]))
-    await desk.poll()
+    await desk.poll(after=HOUR)
     assert await desk.alerts() == []
     late = desk.metrics.articles.labels(Novelty.LATE.value)
     assert late._value.get() == 5
@@ -104,9 +107,9 @@ async def test_a_publisher_who_dates_by_the_event_is_heard(desk: Newsdesk) -> No
 
     desk.server.publish("/feed.xml", rss(of_day(1)))
     await desk.follow(desk.feed())
-    await desk.poll()
+    await desk.poll(after=HOUR)
     desk.server.publish("/feed.xml", rss(of_day(2), of_day(1)))
-    await desk.poll()
+    await desk.poll(after=HOUR)
     assert await desk.alerts() == ["Sarin found in case 2"]
 
 

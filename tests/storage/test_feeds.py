@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.model import FeedState
+from alerts.model.feed_state import Pace
 from alerts.storage import Storage
 from tests.builders import FEED, NOW, a_feed, a_sighting, a_state, an_article
 from tests.storage.databases import list_feeds, record
@@ -61,3 +62,31 @@ async def test_stored_articles_are_found_by_id_and_by_feed(storage: Storage) -> 
     assert await storage.feeds.known([]) == {}
     assert await storage.feeds.links(FEED) == [first.url]
     assert await storage.feeds.links(OTHER) == []
+
+
+async def test_everything_that_is_known_of_a_feed_is_stored(storage: Storage) -> None:
+    await list_feeds(storage)
+    state = a_state(
+        rhythm=bytes(range(256)),
+        listed_count=30,
+        gaps=2,
+        last_gap_at=NOW,
+        late=5,
+        unreliable_at=NOW,
+        moved_to="https://new.example/feed",
+        moved_at=NOW,
+        moved=4,
+        effective_url="https://newer.example/feed",
+    )
+    await record(storage, state=state)
+    assert await list_feeds(storage) == {FEED: state}
+
+
+async def test_the_pace_of_all_feeds_is_stored_with_a_poll(storage: Storage) -> None:
+    assert await storage.feeds.pace() == Pace()
+    await list_feeds(storage)
+    for threshold in (0.25, 0.5):
+        pace = Pace(threshold=threshold, polled=17.5, foretold=20.25, tuned_at=NOW)
+        await record(storage, pace=pace)
+        await record(storage)
+        assert await storage.feeds.pace() == pace

@@ -16,7 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.errors import DatabaseHeldError, StorageError
 from alerts.storage import open_overview, open_storage, rows
@@ -24,7 +24,7 @@ from alerts.storage.engine import async_url
 from alerts.storage.hold import _LOCK
 from alerts.storage.migrate import migrate, upgrade
 from alerts.storage.tables import channels, matches, metadata
-from tests.builders import NOW, a_notice, a_sighting, an_operator
+from tests.builders import FEED, NOW, a_notice, a_sighting, a_state, an_operator
 from tests.servers.postgres import PostgresServer
 from tests.storage.databases import (
     Database,
@@ -57,6 +57,17 @@ asyncio.run(main())
 def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, metadata))
+
+
+async def without_rhythms(connection: AsyncConnection) -> None:
+    """Undo migrations 0006, 0005 and 0004."""
+    await connection.exec_driver_sql("DROP TABLE pushes")
+    await connection.exec_driver_sql("DROP TABLE full_texts")
+    await connection.exec_driver_sql("DROP TABLE hosts")
+    await connection.exec_driver_sql("DROP TABLE pace")
+    late = ("rhythm", "listed_count", "gaps", "last_gap_at", "late", "unreliable_at")
+    for column in (*late, "moved_to", "moved_at", "moved", "effective_url"):
+        await connection.exec_driver_sql(f"ALTER TABLE feeds DROP COLUMN {column}")
 
 
 # Migrations
@@ -96,6 +107,7 @@ async def test_matches_of_a_database_from_before_are_kept(database: Database) ->
         await list_feeds(storage)
         await record(storage, a_sighting())
     async with connected(database) as engine, engine.begin() as connection:
+        await without_rhythms(connection)
         for column in ("unknown", "held"):
             await connection.exec_driver_sql(f"ALTER TABLE matches DROP COLUMN {column}")
         await connection.exec_driver_sql("DROP TABLE notices")
@@ -113,12 +125,27 @@ async def test_a_database_without_notices_keeps_its_deliveries_and_learns_to_tel
         await record(storage, a_sighting())
         before = await storage.overview.recent()
     async with connected(database) as engine, engine.begin() as connection:
+        await without_rhythms(connection)
         await connection.exec_driver_sql("DROP TABLE notices")
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     async with opened(database) as storage:
         assert await storage.overview.recent() == before
         assert await storage.outbox.notify(a_notice(), an_operator(), now=NOW) == 1
         assert len(await storage.overview.recent()) == 2
+    async with connected(database) as engine, engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_feeds_of_a_database_without_rhythms_keep_their_state(database: Database) -> None:
+    state = a_state(etag='"1"', baselined_at=NOW, failures=0.5)
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting(), state=state)
+    async with connected(database) as engine, engine.begin() as connection:
+        await without_rhythms(connection)
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    async with opened(database) as storage:
+        assert await list_feeds(storage) == {FEED: state}
     async with connected(database) as engine, engine.begin() as connection:
         assert await connection.run_sync(differences) == []
 

@@ -269,6 +269,14 @@ async def test_a_changed_article_keeps_its_earlier_words(storage: Storage) -> No
     assert await storage.feeds.known([second.article.id]) == {second.article.id: second.digest}
 
 
+async def test_a_changed_article_is_stored_in_its_new_language(storage: Storage) -> None:
+    await list_feeds(storage)
+    await record(storage, a_sighting(an_article(language="en")))
+    await record(storage, a_sighting(an_article(title="هجوم على القاعدة", language="ar")))
+    [stored] = await table(storage, articles)
+    assert stored["language"] == "ar"
+
+
 async def test_a_new_match_of_changed_words_reaches_whoever_was_not_told(
     storage: Storage,
 ) -> None:
