@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import aiohttp
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -26,15 +27,20 @@ from alerts.dispatcher import Dispatcher
 from alerts.errors import RulesError
 from alerts.feeds.fetch import open_session
 from alerts.feeds.guard import AddressGuard
-from alerts.feeds.workers import ParserWorkers
+from alerts.feeds.workers import ParserWorkers, cores
 from alerts.metrics import Metrics
 from alerts.model import RuleSet
 from alerts.poller import FeedReader, Poller
+from alerts.poller.full_text import PageReader
+from alerts.poller.pacing import Pacing
+from alerts.poller.wariness import WaryWorkers
+from alerts.poller.websub import Hubs
 from alerts.reload import Reloader
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
 from alerts.watchlists.load import load_rules
 from alerts.web import serve
+from alerts.web.websub import PREFIX
 
 log = structlog.get_logger()
 
@@ -98,9 +104,21 @@ class _System:
     rules: RuleSet
     storage: Storage
     poller: Poller
+    pages: PageReader
+    hubs: Hubs | None
     dispatcher: Dispatcher
     channels: Mapping[str, Channel]
     metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What polls and pages share: the one client, processes that parse, the matcher's thread."""
+
+    session: aiohttp.ClientSession
+    parsers: ParserWorkers
+    pages: ParserWorkers
+    matching: ThreadPoolExecutor
 
 
 class App:
@@ -127,6 +145,9 @@ class App:
                 on_ready(page)
             async with asyncio.TaskGroup() as group:
                 group.create_task(system.poller.run(stopping), name="poller")
+                group.create_task(system.pages.run(stopping), name="pages of articles")
+                if system.hubs is not None:
+                    group.create_task(system.hubs.run(stopping), name="hubs")
                 group.create_task(_deliver(system.dispatcher, stopping), name="dispatcher")
             log.info("stopping")
         log.info("stopped")
@@ -162,32 +183,81 @@ class App:
             dispatcher = Dispatcher(
                 storage.outbox, channels, renderer, now=utc_now, metrics=metrics
             )
-            reader = await self._open_reader(stack, storage)
+            work = await self._open_work(stack)
+            reader = FeedReader(
+                storage,
+                work.session,
+                work.parsers,
+                work.matching,
+                now=utc_now,
+                jitter=random.random,
+                pacing=Pacing(self._settings.polls_per_feed_per_day),
+            )
             poller = Poller(storage, reader, ring=dispatcher.ring, now=utc_now, metrics=metrics)
-            system = _System(rules.rules, storage, poller, dispatcher, channels, metrics)
+            pages = PageReader(
+                storage.full_texts,
+                work.session,
+                work.pages,
+                work.matching,
+                ring=dispatcher.ring,
+                now=utc_now,
+                metrics=metrics,
+            )
+            hubs = self._open_hubs(storage, work.session, poller, metrics)
+            poller.heed(hubs, pages)
+            reader.heed(hubs)
+            system = _System(
+                rules.rules, storage, poller, pages, hubs, dispatcher, channels, metrics
+            )
             repeats = await storage.outbox.recover(now=utc_now())
             if repeats:
                 log.warning("the last process was killed: possible repeats", deliveries=repeats)
             await self._take(system, rules)
             yield system
 
-    async def _open_reader(self, stack: AsyncExitStack, storage: Storage) -> FeedReader:
+    def _open_hubs(
+        self,
+        storage: Storage,
+        session: aiohttp.ClientSession,
+        poller: Poller,
+        metrics: Metrics,
+    ) -> Hubs | None:
+        """Return who asks hubs to push; nobody where the world cannot reach us."""
+        if self._settings.public_url is None:
+            return None
+        return Hubs(
+            storage.pushes,
+            session,
+            callback=str(self._settings.public_url).rstrip("/") + PREFIX,
+            poll=poller.hint,
+            tell=poller.notify,
+            now=utc_now,
+            metrics=metrics,
+        )
+
+    async def _open_work(self, stack: AsyncExitStack) -> _Work:
         # Names are looked up in this pool; the default one of six threads lets a slow name server
         # hold up every feed.
         names = ThreadPoolExecutor(64, thread_name_prefix="names")
         asyncio.get_running_loop().set_default_executor(names)
         guard = AddressGuard(self._settings.allow_networks)
-        session = open_session(guard, user_agent=_user_agent(self._settings))
+        session = open_session(guard, user_agent=self._settings.user_agent)
         stack.push_async_callback(session.close)
-        parsers = ParserWorkers(count=min(os.cpu_count() or 1, 4))
+        # Two at least: one is kept for feeds that are known to be read at once.
+        parsers = WaryWorkers(count=max(cores(), 2))
         await parsers.start()
         stack.push_async_callback(parsers.close)
+        # One process, and that only where a feed asks for full text: pages are in no hurry.
+        pages = ParserWorkers(1, module="alerts.feeds.page_worker")
+        await pages.start()
+        stack.push_async_callback(pages.close)
         # One thread: matching is Python, and two would only take turns.
         matching = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="matching"))
-        return FeedReader(storage, session, parsers, matching, now=utc_now, jitter=random.random)
+        return _Work(session, parsers, pages, matching)
 
     def _pages(self, system: _System) -> AbstractAsyncContextManager[str]:
-        return serve(self._settings, system.storage.overview, system.metrics)
+        overview, metrics = system.storage.overview, system.metrics
+        return serve(self._settings, overview, metrics, callbacks=system.hubs)
 
     # --- rules: the first time, and every time they change ----------------------------------------
 
@@ -223,6 +293,9 @@ class App:
         await outbox.readmit([(address.channel, address.target) for address in addresses])
         await system.storage.overview.note_rules(rules.rules.hash, now=now)
         await system.poller.use(rules)
+        system.pages.use(rules)
+        if system.hubs is not None:
+            await system.hubs.use(rules.rules.feeds)
         await outbox.notify(rules_taken(rules.rules, now=now), operator(rules.rules), now=now)
         system.dispatcher.retry_channels()
         if rules.rules.notes:
@@ -264,9 +337,3 @@ async def _deliver(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:
 def _on_signals(act: Callable[[], object], *signals: signal.Signals) -> None:
     for number in signals:
         asyncio.get_running_loop().add_signal_handler(number, act)
-
-
-def _user_agent(settings: Settings) -> str:
-    """Name us, and where a publisher can complain (FEEDS.md, Etiquette)."""
-    contact = f"+{settings.public_url}" if settings.public_url else "news feed reader"
-    return f"Tocsin/{__version__} ({contact})"

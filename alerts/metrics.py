@@ -48,3 +48,15 @@ class Metrics:
         self.reloads = Counter(
             "tocsin_rule_reloads", "Reloads of rule files.", ["result"], registry=self.registry
         )
+        self.pushes = Counter(
+            "tocsin_pushes",
+            "Messages of hubs, by what became of them.",
+            ["result"],
+            registry=self.registry,
+        )
+        self.full_texts = Counter(
+            "tocsin_full_texts",
+            "Pages of articles, by what became of them.",
+            ["result"],
+            registry=self.registry,
+        )

@@ -1,7 +1,8 @@
 """`make bench`: speed and memory as figures, each beside the limit or the peer it is held to.
 
 All in one run on one machine; on a noisy one, run it again before believing a single figure.
-`python -m tests.bench NAME…` runs only these; `matching` takes sizes and engines behind it.
+`python -m tests.bench NAME…` runs only these; `matching` takes sizes and engines
+behind it, `polls` numbers of feeds, `policy` a number of feeds and one of days.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from tests.bench import check, lag, latency, matching, memory, regexes, startup
+from tests.bench import (
+    check,
+    crowd,
+    lag,
+    latency,
+    matching,
+    memory,
+    policy,
+    polls,
+    regexes,
+    startup,
+)
 from tests.bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
@@ -21,7 +33,10 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "memory": memory.measure,
     "latency": latency.measure,
     "lag": lag.measure,
+    "crowd": crowd.measure,
     "matching": matching.measure,
+    "policy": policy.measure,
+    "polls": polls.measure,
     "regexes": regexes.measure,
 }
 

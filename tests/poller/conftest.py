@@ -24,8 +24,10 @@ from alerts.settings import AllowedNetwork
 from alerts.storage import ListedFeed, Storage, open_storage
 from tests.builders import NOW, Clock
 from tests.servers.feed_server import FeedServer
+from tests.servers.names import LoopbackNames
 
 DESK = Receiver(name="desk", addresses=(Address(channel="telegram", target="100"),))
+OPERATOR = Receiver(name="operator", addresses=(Address(channel="telegram", target="7"),))
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Newsdesk:
                 Watchlist(id=word, title=word, condition=Keyword(word)) for word in watch
             ),
             route=Route(receiver="desk"),
-            receivers={"desk": DESK},
+            receivers={"desk": DESK, "operator": OPERATOR},
             hash="r1",
         )
         self.poller = Poller(
@@ -58,9 +60,14 @@ class Newsdesk:
         await self.poller.use(RulesInForce.compile(rules))
         return self.poller
 
-    def feed(self, path: str = "/feed.xml", **fields: object) -> Feed:
-        given = {"url": self.server.url(path), "publisher": "Example"} | fields
+    def feed(self, path: str = "/feed.xml", *, host: str = "", **fields: object) -> Feed:
+        """Return a feed of the server; with *host* under a public name, where it takes turns."""
+        given = {"url": self.url(path, host), "publisher": "Example"} | fields
         return Feed(**given)  # type: ignore[arg-type]
+
+    def url(self, path: str, host: str = "") -> str:
+        url = self.server.url(path)
+        return url.replace("127.0.0.1", host) if host else url
 
     def ring(self, channels: Collection[str]) -> None:
         assert set(channels) == {"telegram"}
@@ -79,9 +86,18 @@ class Newsdesk:
         found = [alert.lead.title for delivery in deliveries for alert in delivery.alerts]
         return sorted(found)
 
-    async def state(self, path: str = "/feed.xml") -> ListedFeed:
+    async def state(self, path: str = "/feed.xml", *, host: str = "") -> ListedFeed:
         listed = await self.storage.overview.feeds()
-        return next(feed for feed in listed if feed.state.url == self.server.url(path))
+        return next(feed for feed in listed if feed.state.url == self.url(path, host))
+
+    async def told(self) -> list[str]:
+        """Let the poller report, and return what the operator was told, the first first."""
+        assert self.poller is not None
+        await self.poller.report()
+        deliveries = await self.storage.overview.recent(limit=1000)
+        told = [each for each in deliveries if each.notice is not None]
+        told.sort(key=lambda each: each.created_at)
+        return [each.notice.subject for each in told if each.notice is not None]
 
 
 def item(name: str, title: str = "", **fields: str) -> str:
@@ -109,7 +125,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Newsdesk]:
         )
         server = await stack.enter_async_context(FeedServer())
         guard = AddressGuard([AllowedNetwork.parse("127.0.0.0/8")])
-        session = await stack.enter_async_context(open_session(guard, user_agent="Tocsin/test"))
+        session = await stack.enter_async_context(
+            open_session(guard, user_agent="Tocsin/test", resolver=LoopbackNames())
+        )
         parsers = await stack.enter_async_context(ParserWorkers(count=1))
         matching = stack.enter_context(ThreadPoolExecutor(1))
         reader = FeedReader(storage, session, parsers, matching, now=clock, jitter=lambda: 0.0)

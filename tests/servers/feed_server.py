@@ -44,7 +44,8 @@ class FeedServer:
         self.requests: list[SeenRequest] = []
         self._answers: dict[str, Answer] = {}
         self._closing = asyncio.Event()
-        self._runner = web.ServerRunner(web.Server(self._handle))
+        # It would write its log where the commands under test write theirs.
+        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
