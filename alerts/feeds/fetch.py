@@ -8,6 +8,7 @@ never reported as permanent.  What the bytes mean is `alerts.feeds.parse`'s.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -59,6 +60,8 @@ class FetchRequest:
     url: str
     etag: str = ""
     last_modified: str = ""
+    #: Media types; empty: those of feeds.
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +86,23 @@ class Fetched:
     fresh_for: timedelta | None = None
     wire_bytes: int = 0
     decoded_bytes: int = 0
+    #: The Link headers as they came (WebSub, 4), and what X-Robots-Tag says.
+    links: tuple[str, ...] = ()
+    robots: str = ""
 
 
 def open_session(
-    guard: AddressGuard, *, user_agent: str, resolver: AbstractResolver | None = None
+    guard: AddressGuard,
+    *,
+    user_agent: str,
+    resolver: AbstractResolver | None = None,
+    traces: Sequence[aiohttp.TraceConfig] = (),
 ) -> aiohttp.ClientSession:
     """Return the one client that everything outward shares; the caller closes it.
 
     It keeps no cookies, reads no proxy or password from the environment, and asks for gzip and
-    deflate only (brotli: CVE-2025-6176).
+    deflate only (brotli: CVE-2025-6176).  *traces* watch what is sent and received
+    (`tocsin feeds poll --explain`).
     """
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
@@ -100,6 +111,7 @@ def open_session(
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,
+        trace_configs=list(traces),
         headers={"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"},
     )
 
@@ -150,13 +162,15 @@ async def _ask(
     session: aiohttp.ClientSession, url: URL, request: FetchRequest, limits: FetchLimits
 ) -> aiohttp.ClientResponse:
     connect = limits.connect.total_seconds()
-    validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    asked = {
+        "If-None-Match": request.etag,
+        "If-Modified-Since": request.last_modified,
+        "Accept": request.accept,
+    }
     try:
         return await session.get(
             url,
-            headers={
-                name: value for name, value in validators.items() if headers.is_sendable(value)
-            },
+            headers={name: value for name, value in asked.items() if headers.is_sendable(value)},
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect),
         )
@@ -230,6 +244,8 @@ async def _read(
         fresh_for=headers.fresh_for(response.headers, now=now),
         wire_bytes=wire,
         decoded_bytes=len(body or b""),
+        links=tuple(response.headers.getall("Link", ())),
+        robots=", ".join(response.headers.getall("X-Robots-Tag", ())),
     )
 
 

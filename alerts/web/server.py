@@ -17,6 +17,7 @@ from alerts.settings import Settings
 from alerts.storage import Overview
 from alerts.web.metrics import exposition
 from alerts.web.page import STYLE, front_page
+from alerts.web.websub import PREFIX, Callbacks, add_callbacks
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -32,14 +33,20 @@ _OPEN = frozenset({"/healthz", "/readyz"})
 
 
 @contextlib.asynccontextmanager
-async def serve(settings: Settings, overview: Overview, metrics: Metrics) -> AsyncIterator[str]:
+async def serve(
+    settings: Settings, overview: Overview, metrics: Metrics, *, callbacks: Callbacks | None = None
+) -> AsyncIterator[str]:
     """Serve on TOCSIN_LISTEN while the block runs; yield the address of the front page.
+
+    With *callbacks* hubs may call (`alerts.web.websub`).
 
     Raises:
         SettingsError: the address is taken, or not ours to listen on.
     """
     app = web.Application(middlewares=[_guarded(settings)], client_max_size=64 * 1024)
     _add_routes(app, overview, metrics)
+    if callbacks is not None:
+        add_callbacks(app, callbacks)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     host, port = settings.listen_address
@@ -95,7 +102,7 @@ def _guarded(settings: Settings) -> Middleware:
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if token and request.path not in _OPEN and not _presents(request, token):
+        if token and not _is_open(request) and not _presents(request, token):
             challenge = {"WWW-Authenticate": 'Basic realm="Tocsin", charset="UTF-8"'}
             return web.Response(
                 text="the password is TOCSIN_ADMIN_TOKEN\n",
@@ -111,6 +118,11 @@ def _guarded(settings: Settings) -> Middleware:
         return response
 
     return guard
+
+
+def _is_open(request: web.Request) -> bool:
+    # Hubs have no token; the end of a callback's address is their secret.
+    return request.path in _OPEN or request.path.startswith(PREFIX)
 
 
 def _presents(request: web.Request, token: str) -> bool:
