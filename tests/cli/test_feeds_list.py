@@ -39,6 +39,8 @@ READ: dict[str, object] = {
 @pytest.fixture(autouse=True)
 async def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    # Some library under test has it set for all that comes after.
+    monkeypatch.delenv("COLUMNS", raising=False)
     names = [*STATES, "he"]
     feeds = [a_feed(ADDRESS.format(name), publisher=f"{name.title()} News") for name in names]
     async with open_storage("sqlite:///tocsin.db", now=NOW) as storage:
