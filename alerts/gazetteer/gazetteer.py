@@ -9,15 +9,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Container, Iterable, Iterator
-from contextlib import ExitStack, closing
 from math import inf
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from alerts.errors import GazetteerError
 from alerts.gazetteer import globe, sounding, table, writing
 from alerts.gazetteer.keys import name_key
 from alerts.gazetteer.kinds import other_names
+from alerts.gazetteer.opening import opened
 from alerts.gazetteer.places import Place, Sort
 
 Value = TypeVar("Value")
@@ -53,22 +52,9 @@ class Gazetteer:
             GazetteerError: it is missing, or no table of this version; the text says what to do.
         """
         path = table.SHIPPED if path is None else path
-        remedy = "make it with `python -m alerts.gazetteer.making`, or install Tocsin again"
-        if not path.is_file():
-            raise GazetteerError(f"the table of places {path} is missing: {remedy}")
-        try:
-            with ExitStack() as on_failure:
-                connection = on_failure.enter_context(closing(_connect(path)))
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if version != table.FORMAT:
-                    raise GazetteerError(
-                        f"the table of places {path} is of another version: {remedy}"
-                    )
-                gazetteer = cls(connection)
-                on_failure.pop_all()
-                return gazetteer
-        except sqlite3.Error as error:
-            raise GazetteerError(f"the table of places {path} ({error}): {remedy}") from error
+        return opened(
+            path, cls, version=table.FORMAT, called="places", maker="alerts.gazetteer.making"
+        )
 
     def close(self) -> None:
         """Close the table; nothing can be asked any more."""
@@ -321,12 +307,6 @@ class Gazetteer:
                 at=None,
                 population=0,
             )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # Immutable: no locks, no journal, and a read-only folder will do.
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 def _by_weight(place: Place) -> tuple[int, int, int]:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from alerts.errors import GazetteerError
 from alerts.gazetteer import globe
 from alerts.gazetteer.entity_rows import FORMAT, SHIPPED, Called, bare_name, entity_of, words_of
+from alerts.gazetteer.opening import opened
 from alerts.model import Entity, Kind
 from alerts.text import spelling
 
@@ -43,6 +42,8 @@ class KnownEntities:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        # Each answer is kept by who asked; pages are in the cache of the system.
+        connection.execute("PRAGMA cache_size = -256")
         self._lock = threading.Lock()
         self._entity = lru_cache(maxsize=_ENTITIES)(self._read)
         self._bearers = lru_cache(maxsize=_NAMES)(self._read_bearers)
@@ -56,21 +57,9 @@ class KnownEntities:
             GazetteerError: it is missing, or no table of this version; the text says what to do.
         """
         path = SHIPPED if path is None else path
-        remedy = "make it with `python -m alerts.watchlists.making`, or install Tocsin again"
-        if not path.is_file():
-            raise GazetteerError(f"the table of entities {path} is missing: {remedy}")
-        try:
-            with ExitStack() as on_failure:
-                connection = on_failure.enter_context(closing(_connect(path)))
-                if connection.execute("PRAGMA user_version").fetchone() != (FORMAT,):
-                    raise GazetteerError(
-                        f"the table of entities {path} is of another version: {remedy}"
-                    )
-                known = cls(connection)
-                on_failure.pop_all()
-                return known
-        except sqlite3.Error as error:
-            raise GazetteerError(f"the table of entities {path} ({error}): {remedy}") from error
+        return opened(
+            path, cls, version=FORMAT, called="entities", maker="alerts.watchlists.making"
+        )
 
     def close(self) -> None:
         """Close the table; nothing can be asked any more."""
@@ -157,12 +146,3 @@ class KnownEntities:
 def _distance(at: globe.Point, there: list[float]) -> float:
     north, east = there
     return globe.distance(at, (north, east))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # Immutable: no locks, no journal, and a read-only folder will do.
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-    # Each answer is kept by who asked; pages are in the cache of the system.
-    connection.execute("PRAGMA cache_size = -256")
-    return connection
