@@ -35,6 +35,8 @@ from alerts.model.condition import (
 )
 from alerts.model.delivery import (
     Alert,
+    Button,
+    Change,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -42,12 +44,14 @@ from alerts.model.delivery import (
     Notice,
     Receipt,
 )
-from alerts.model.feed_state import FeedState, IdentityRule
+from alerts.model.feed_state import FeedState, IdentityRule, Pace
+from alerts.model.push import Push, PushState
 from alerts.model.routing import (
     OPERATOR,
     Address,
     Digest,
     Empty,
+    Endpoint,
     Held,
     LabelMatcher,
     Quiet,
@@ -82,7 +86,9 @@ __all__ = [
     "Article",
     "AtLeast",
     "Backfill",
+    "Button",
     "Cased",
+    "Change",
     "Complaint",
     "Condition",
     "Delivery",
@@ -92,6 +98,7 @@ __all__ = [
     "Destination",
     "Digest",
     "Empty",
+    "Endpoint",
     "Entity",
     "EntityRef",
     "Evidence",
@@ -115,10 +122,13 @@ __all__ = [
     "Not",
     "Notice",
     "Novelty",
+    "Pace",
     "Phrase",
     "Prefix",
     "Publisher",
     "Publishers",
+    "Push",
+    "PushState",
     "Quiet",
     "Receipt",
     "Receiver",

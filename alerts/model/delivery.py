@@ -28,8 +28,12 @@ class DeliveryKind(StrEnum):
 
     #: One story.
     ALERT = "alert"
-    #: Several stories at once: a backfill, or what a busy hour left over.
+    #: Several stories at once: a backfill, quiet hours, or what a busy hour left over.
     LIST = "list"
+    #: Everything since the last one, at an agreed hour.
+    DIGEST = "digest"
+    #: What became of a story that was told.
+    UPDATE = "update"
     #: What the system tells its operator about itself.
     NOTICE = "notice"
 
@@ -78,6 +82,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of a story after an address was told of it."""
+
+    #: How severe it was then; None: it still is.
+    severity_before: Severity | None = None
+    #: The headline that was told, where its publisher has changed it; or empty.
+    headline_before: str = ""
+    #: Titles of the watchlists that match since.
+    watchlists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message on its way to one address."""
 
@@ -86,11 +102,20 @@ class Delivery:
     kind: DeliveryKind
     receiver: str
     address: Address
-    #: The most severe first; one for an alert, one or more for a list, none for a notice.
+    #: The most severe first; one for an alert or an update, one or more for a list, none for a
+    #: notice; an empty digest says that nothing happened.
     alerts: tuple[Alert, ...]
     created_at: datetime
     #: Of a notice, and of nothing else.
     notice: Notice | None = None
+    #: Of an update, and of nothing else.
+    change: Change | None = None
+    #: Of an update: the channel's id of the message that told the story; or empty.
+    follows: str = ""
+    #: Of a digest: when the last one was sent; None: it is the first.
+    since: datetime | None = None
+    #: It is to arrive without a sound.
+    is_silent: bool = False
     #: Sends that were begun, this one included; 1 at the first.
     attempt: int = 1
     #: An earlier send was ambiguous: people must be told that this may be a repeat.
@@ -101,7 +126,19 @@ class Delivery:
         """The highest severity among the alerts, or the notice's."""
         if self.notice is not None:
             return self.notice.severity
-        return max((alert.severity for alert in self.alerts), key=lambda level: level.rank)
+        levels = (alert.severity for alert in self.alerts)
+        return max(levels, key=lambda level: level.rank, default=Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """Something to press below a message."""
+
+    label: str
+    #: What comes back when it is pressed: at most 64 bytes of ASCII, no secret.
+    action: str = ""
+    #: Where it leads instead; http or https.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +157,15 @@ class Message:
     #: What messages of one story or one day share, so that mail programs thread them.
     thread: str = ""
     possible_repeat: bool = False
+    #: The receiver, which is the list that a mail belongs to.
+    receiver: str = ""
+    #: The channel's id of the message that this one answers; or empty.
+    follows: str = ""
+    is_silent: bool = False
+    #: Rows of them, where the channel has buttons.
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    #: Where one press ends these messages (RFC 8058); or empty.
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -45,7 +45,7 @@ class Address:
     """Where a channel delivers: a chat, a mailbox, the terminal."""
 
     channel: str
-    #: The chat's id or @name, the mailbox; empty for the console.
+    #: The chat's id or @name, the mailbox, the name of an `Endpoint`; empty for the console.
     target: str = ""
     #: A Telegram forum topic.
     thread: int | None = None
@@ -128,13 +128,22 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where a webhook or an apprise address leads: what is secret stays out of tables and logs."""
+
+    url: str = field(repr=False)
+    #: What requests are signed with; empty: nothing.
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """A named way to reach people."""
 
     name: str
     addresses: tuple[Address, ...]
     quiet: Quiet | None = None
-    #: Messages; the rest of the hour goes as one.
+    #: Messages to one address; the rest of the hour goes as one.
     max_per_hour: int | None = None
     #: None: alerts leave at once.
     digest: Digest | None = None

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from alerts.model.article import Field, Severity
 from alerts.model.condition import Condition, Kind, Term
-from alerts.model.routing import Address, Receiver, Route, TimeInterval
+from alerts.model.routing import Address, Endpoint, Receiver, Route, TimeInterval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +176,8 @@ class RuleSet:
         }
     )
     intervals: Mapping[str, TimeInterval] = field(default_factory=dict)
+    #: By the target of the addresses that lead there.
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     #: sha256 over the files, hex; what each alert keeps.
     hash: str = ""
     #: What an author should know though nothing is wrong: how an ambiguous place was understood.

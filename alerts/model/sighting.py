@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.model.article import Article, Match
@@ -32,6 +32,12 @@ class Destination:
     #: Alerts with the same word here and the same address share one delivery until it leaves;
     #: empty: every story travels alone.
     gathers: str = ""
+    #: It is to arrive without a sound.
+    is_silent: bool = False
+    #: It is stored and not sent: quiet hours that drop.
+    is_dropped: bool = False
+    #: A story that was told is told again after so long; None: never.
+    repeat_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -246,9 +246,12 @@ deliveries = Table(
     Column("lease_owner", Words, nullable=False),
     Column("lease_until", Moment),
     Column("possible_repeat", Boolean, nullable=False),
+    Column("silent", Boolean, nullable=False, server_default=false()),
     Column("sent_at", Moment),
     Column("message_id", Words, nullable=False),
     Column("error", Words, nullable=False),
+    # Why it is held: "gone", "dropped", "muted", "left" or "handed over"; else empty.
+    Column("held_by", Words, nullable=False, server_default=text("''")),
     Index("ix_deliveries_due", "channel", "state", "due_at"),
     Index("ix_deliveries_target", "channel", "target", "state"),
     Index(
@@ -264,13 +267,18 @@ deliveries = Table(
 alerts = Table(
     "alerts",
     metadata,
-    # sha256 of story, subscriber and address: the promise "once" is this primary key.
+    # sha256 of story, subscriber, address and episode: the promise "once" is this primary key.
     Column("id", Words, primary_key=True),
     Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    # `Address.key`
+    Column("address", Words, nullable=False, server_default=text("''")),
+    # From 1; higher where a watchlist or a route tells a story again (`repeat_after`).
+    Column("episode", Integer, nullable=False, server_default=text("1")),
     Column("delivery", ForeignKey("deliveries.id"), nullable=False, index=True),
     Column("severity", Words, nullable=False),
     Column("rule_set", Words, nullable=False),
     Column("created_at", Moment, nullable=False, index=True),
+    Index("ix_alerts_told", "story", "address", "episode"),
 )
 
 alert_matches = Table(
@@ -278,6 +286,103 @@ alert_matches = Table(
     metadata,
     Column("alert", ForeignKey("alerts.id"), primary_key=True),
     Column("match", ForeignKey("matches.id"), primary_key=True, index=True),
+)
+
+#: What a delivery of the kind "update" says.
+updates = Table(
+    "updates",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("alert", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("severity_before", Words),
+    Column("headline_before", Words, nullable=False),
+    # [title, …]
+    Column("watchlists", JSON, nullable=False),
+)
+
+#: What an address does not want to hear of for a time.
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    # `Address.key`
+    Column("address", Words, nullable=False),
+    # "story", "watchlist" or "publisher", and which.
+    Column("kind", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    # As people know it: the headline, the title, the name.
+    Column("title", Words, nullable=False),
+    Column("receiver", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("thread", Integer),
+    Column("begun_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False, index=True),
+    # What did not ring because of it.
+    Column("muted", Integer, nullable=False),
+    UniqueConstraint("address", "kind", "value"),
+)
+
+#: What people said of an alert; the last word of each counts.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("alert", ForeignKey("alerts.id"), primary_key=True),
+    # Who pressed: "telegram:4711".
+    Column("person", Words, primary_key=True),
+    # "useful" or "false alarm"
+    Column("verdict", Words, nullable=False),
+    Column("given_at", Moment, nullable=False),
+)
+
+#: Who may be written to, where that is theirs to say: addresses typed by people, and those that left.
+consents = Table(
+    "consents",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("target", Words, primary_key=True),
+    # The receiver; empty: every list.
+    Column("list", Words, primary_key=True),
+    # "asked", "given", "paused", "left" or "bounced"
+    Column("state", Words, nullable=False),
+    # Grows with each change, so that links in older mails can tell that they are old.
+    Column("version", Integer, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    # Of a pause.
+    Column("until", Moment),
+    Column("reason", Words, nullable=False),
+)
+
+#: Mails that came back.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("target", Words, nullable=False, index=True),
+    # The Message-ID of the mail, if it could be read.
+    Column("message_id", Words, nullable=False),
+    # RFC 3463: "5.1.1".
+    Column("status", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("bounced_at", Moment, nullable=False),
+    UniqueConstraint("target", "message_id", "status"),
+)
+
+#: What links in mails are signed with; the newest signs, the others are still believed.
+page_keys = Table(
+    "page_keys",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("secret", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+#: Updates of the Bot API that were seen: a webhook may bring one twice.
+bot_updates = Table(
+    "bot_updates",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen_at", Moment, nullable=False, index=True),
 )
 
 #: What a delivery of the kind "notice" says.

@@ -19,12 +19,13 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.errors import DatabaseHeldError, StorageError
+from alerts.model import Address
 from alerts.storage import open_overview, open_storage, rows
 from alerts.storage.engine import async_url
 from alerts.storage.hold import _LOCK
 from alerts.storage.migrate import migrate, upgrade
-from alerts.storage.tables import channels, matches, metadata
-from tests.builders import FEED, NOW, a_notice, a_sighting, a_state, an_operator
+from alerts.storage.tables import alerts, channels, matches, metadata
+from tests.builders import FEED, NOW, a_destination, a_notice, a_sighting, a_state, an_operator
 from tests.servers.postgres import PostgresServer
 from tests.storage.databases import (
     Database,
@@ -59,8 +60,31 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
+async def without_episodes(connection: AsyncConnection) -> None:
+    """Undo migration 0007."""
+    for gone in (
+        "updates",
+        "mutes",
+        "feedback",
+        "consents",
+        "bounces",
+        "page_keys",
+        "bot_updates",
+    ):
+        await connection.exec_driver_sql(f"DROP TABLE {gone}")
+    await connection.exec_driver_sql("DROP INDEX ix_alerts_told")
+    for owner, column in (
+        ("alerts", "address"),
+        ("alerts", "episode"),
+        ("deliveries", "silent"),
+        ("deliveries", "held_by"),
+    ):
+        await connection.exec_driver_sql(f"ALTER TABLE {owner} DROP COLUMN {column}")
+
+
 async def without_rhythms(connection: AsyncConnection) -> None:
-    """Undo migrations 0006, 0005 and 0004."""
+    """Undo migrations 0007, 0006, 0005 and 0004."""
+    await without_episodes(connection)
     await connection.exec_driver_sql("DROP TABLE pushes")
     await connection.exec_driver_sql("DROP TABLE full_texts")
     await connection.exec_driver_sql("DROP TABLE hosts")
@@ -134,6 +158,21 @@ async def test_a_database_without_notices_keeps_its_deliveries_and_learns_to_tel
         assert len(await storage.overview.recent()) == 2
     async with connected(database) as engine, engine.begin() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_alerts_of_a_database_without_episodes_are_the_first_for_their_address(
+    database: Database,
+) -> None:
+    thread = a_destination(address=Address(channel="telegram", target="-100", thread=7))
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting(to=[thread]))
+    async with connected(database) as engine, engine.begin() as connection:
+        await without_episodes(connection)
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    async with opened(database) as storage:
+        (row,) = await table(storage, alerts)
+        assert (row["address"], row["episode"]) == ("telegram:-100/7", 1)
 
 
 async def test_feeds_of_a_database_without_rhythms_keep_their_state(database: Database) -> None:
