@@ -63,8 +63,8 @@ wheel: ## what is installed on servers: dist/tocsin-*.whl
 	build/venv/bin/$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 lock: ## choose versions anew (needs uv on the PATH)
-	$(COMPILE) --extra postgres --group dev pyproject.toml --output-file requirements-dev.lock
-	$(COMPILE) --extra postgres --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra apprise --extra postgres --group dev pyproject.toml --output-file requirements-dev.lock
+	$(COMPILE) --extra apprise --extra postgres --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
 	$(COMPILE) --constraint requirements-dev.lock --group build --output-file requirements-build.lock
 
 clean: ## remove what was made

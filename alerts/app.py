@@ -38,6 +38,7 @@ from alerts.poller.websub import Hubs
 from alerts.reload import Reloader
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
+from alerts.watchlists.collector import collector_paused
 from alerts.watchlists.load import load_rules
 from alerts.web import serve
 from alerts.web.websub import PREFIX
@@ -97,10 +98,11 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
     return channels
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _System:
     """Everything that runs, wired."""
 
+    #: Those in force.
     rules: RuleSet
     storage: Storage
     poller: Poller
@@ -163,7 +165,7 @@ class App:
         _on_signals(stopping.set, signal.SIGTERM, signal.SIGINT)
         async with self._system() as system:
             await system.poller.poll_once(stopping)
-            await system.storage.outbox.release_gathering(now=utc_now())
+            await system.storage.backlog.release_gathering(now=utc_now())
             await system.dispatcher.drain(until=stopping.is_set)
 
     @asynccontextmanager
@@ -180,9 +182,7 @@ class App:
                 stack.push_async_callback(channel.close)
             public_url = self._settings.public_url
             renderer = Renderer(str(public_url) if public_url else None)
-            dispatcher = Dispatcher(
-                storage.outbox, channels, renderer, now=utc_now, metrics=metrics
-            )
+            dispatcher = Dispatcher(storage, channels, renderer, now=utc_now, metrics=metrics)
             work = await self._open_work(stack)
             reader = FeedReader(
                 storage,
@@ -213,6 +213,8 @@ class App:
             if repeats:
                 log.warning("the last process was killed: possible repeats", deliveries=repeats)
             await self._take(system, rules)
+            # Here they would outlive their successors: this frame ends with the process.
+            del rules
             yield system
 
     def _open_hubs(
@@ -262,7 +264,12 @@ class App:
     # --- rules: the first time, and every time they change ----------------------------------------
 
     def _load(self) -> RulesInForce:
-        return RulesInForce.compile(load_rules(self._settings.rules, environment=self._environment))
+        with collector_paused():
+            rules = load_rules(self._settings.rules, environment=self._environment)
+            in_force = RulesInForce.compile(rules)
+            # Walked once, by `_take`, and not also as soon as the pause ends.
+            gc.freeze()
+        return in_force
 
     def _watch_rules(self, system: _System) -> None:
         """Reload at SIGHUP, and when the files have changed and settled."""
@@ -290,14 +297,16 @@ class App:
             else:
                 log.error("channel paused", channel=name, reason=_NEEDS[name])
                 await outbox.pause(name, _NEEDS[name], now=now)
-        await outbox.readmit([(address.channel, address.target) for address in addresses])
+        targets = [(address.channel, address.target) for address in addresses]
+        await system.storage.backlog.readmit(targets, now=now)
         await system.storage.overview.note_rules(rules.rules.hash, now=now)
+        system.rules = rules.rules
         await system.poller.use(rules)
         system.pages.use(rules)
         if system.hubs is not None:
             await system.hubs.use(rules.rules.feeds)
         await outbox.notify(rules_taken(rules.rules, now=now), operator(rules.rules), now=now)
-        system.dispatcher.retry_channels()
+        system.dispatcher.use(rules.rules)
         if rules.rules.notes:
             log.info("rules have notes", notes=len(rules.rules.notes), shown_by="tocsin check")
         # Rules live long and are many objects: without this each full collection walks them all,

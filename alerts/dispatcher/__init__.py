@@ -15,8 +15,10 @@ from alerts.delivery.channels import Channel
 from alerts.delivery.rendering import Renderer
 from alerts.dispatcher.courier import Courier
 from alerts.dispatcher.lane import Lane
+from alerts.dispatcher.tidying import Tidying
 from alerts.metrics import Metrics
-from alerts.storage.outbox import Outbox
+from alerts.model import RuleSet
+from alerts.storage import Storage
 
 __all__ = ["Dispatcher"]
 
@@ -26,7 +28,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        outbox: Outbox,
+        storage: Storage,
         channels: Mapping[str, Channel],
         renderer: Renderer,
         *,
@@ -34,21 +36,36 @@ class Dispatcher:
         metrics: Metrics,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self._tidying = tidying = Tidying(storage.backlog, now=now, ring=self.ring)
         self._lanes = {
-            name: Lane(Courier(outbox, channel, renderer, now=now, metrics=metrics, sleep=sleep))
+            name: Lane(
+                Courier(
+                    storage.outbox,
+                    channel,
+                    renderer,
+                    tidying,
+                    now=now,
+                    metrics=metrics,
+                    sleep=sleep,
+                )
+            )
             for name, channel in channels.items()
         }
+
+    def use(self, rules: RuleSet) -> None:
+        """Heed the receivers of *rules* from now on, and try channels again that refused us.
+
+        The operator may have mended the login.
+        """
+        self._tidying.use(rules)
+        for lane in self._lanes.values():
+            lane.try_again()
 
     def ring(self, channels: Collection[str] | None = None) -> None:
         """Wake the lanes of *channels*, or all: there is something new in the table."""
         for name, lane in self._lanes.items():
             if channels is None or name in channels:
                 lane.ring()
-
-    def retry_channels(self) -> None:
-        """Try channels again that refused us: the operator may have mended the login."""
-        for lane in self._lanes.values():
-            lane.try_again()
 
     async def deliver_due(self, channel: str) -> int:
         """Send what may leave *channel* now, to the end; return how many were accepted."""

@@ -19,6 +19,7 @@ from alerts.delivery.channels import Channel
 from alerts.delivery.pacing import PACES, Pace, Pacer
 from alerts.delivery.rendering import Renderer
 from alerts.delivery.retry import given_up, retry_at
+from alerts.dispatcher.tidying import Tidying
 from alerts.errors import (
     AddressGoneError,
     AddressMovedError,
@@ -53,6 +54,7 @@ class Courier:
         outbox: Outbox,
         channel: Channel,
         renderer: Renderer,
+        tidying: Tidying,
         *,
         now: Callable[[], datetime],
         metrics: Metrics,
@@ -60,6 +62,7 @@ class Courier:
     ) -> None:
         self.outbox = outbox
         self.channel = channel
+        self.tidying = tidying
         self.now = now
         self.sleep = sleep
         self.pacer = Pacer(PACES.get(channel.name, Pace()))
@@ -150,6 +153,7 @@ class Courier:
                 now = self.now()
                 self._note("gone", delivery, error=reason)
                 await self._settle(lambda: self.outbox.mark_gone(delivery, reason, now=now))
+                await self._settle(lambda: self.tidying.hand_over(delivery, reason))
             case PermanentDeliveryError():
                 self.breaker.answered()
                 await self._dead(delivery, reason)
@@ -197,10 +201,17 @@ class Courier:
                 delivery, reason, due_at=due_at, ambiguous=ambiguous, not_before_at=not_before_at
             )
         )
+        if not ambiguous and self.tidying.fallbacks.is_too_late(delivery, due_at, now=now):
+            await self._settle(lambda: self.tidying.hand_over(delivery, reason))
 
     async def _dead(self, delivery: Delivery, reason: str) -> None:
         self._note("dead", delivery, error=reason)
-        await self._settle(lambda: self.outbox.mark_dead(delivery, reason))
+
+        async def bury() -> None:
+            if not await self.tidying.hand_over(delivery, reason):
+                await self.outbox.mark_dead(delivery, reason)
+
+        await self._settle(bury)
 
     def _retry_at(self, delivery: Delivery) -> datetime:
         return retry_at(

@@ -30,6 +30,7 @@ class Lane:
     def __init__(self, courier: Courier) -> None:
         self._courier = courier
         self._outbox = courier.outbox
+        self._tidying = courier.tidying
         self._now = courier.now
         self._name = courier.channel.name
         self._under_way: set[asyncio.Task[bool]] = set()
@@ -63,6 +64,7 @@ class Lane:
 
     async def _advance(self) -> timedelta:
         """Begin to send what is due; return how long there is nothing to do, if nobody rings."""
+        await self._tidying.look(self._name)
         rung, self._rung = self._rung, False
         # Leases wait in the writer's queue: without a reason, look beside it first.
         rest = timedelta(0) if rung else await self._rest()
@@ -86,6 +88,7 @@ class Lane:
     async def start_due(self) -> list[asyncio.Task[bool]]:
         """Lease what may leave now and begin to send it."""
         now = self._now()
+        await self._tidying.look(self._name)
         await self._remember(now)
         free = self._free()
         if not free:

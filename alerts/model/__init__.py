@@ -33,6 +33,7 @@ from alerts.model.condition import (
     Score,
     Term,
 )
+from alerts.model.crowd import Crowd, Gathering
 from alerts.model.delivery import (
     Alert,
     Button,
@@ -40,6 +41,7 @@ from alerts.model.delivery import (
     Delivery,
     DeliveryKind,
     DeliveryState,
+    HeldBy,
     Message,
     Notice,
     Receipt,
@@ -91,6 +93,7 @@ __all__ = [
     "Change",
     "Complaint",
     "Condition",
+    "Crowd",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
@@ -106,7 +109,9 @@ __all__ = [
     "Feed",
     "FeedState",
     "Field",
+    "Gathering",
     "Held",
+    "HeldBy",
     "How",
     "IdentityRule",
     "InField",

@@ -23,6 +23,21 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class HeldBy(StrEnum):
+    """Why a delivery is held."""
+
+    #: The address blocked us or ceased to exist; it leaves when we are let in again.
+    GONE = "gone"
+    #: Quiet hours that drop: it never leaves.
+    DROPPED = "dropped"
+    #: Everything that it says was muted before it left.
+    MUTED = "muted"
+    #: The reader left the list, or a pause of theirs lasts.
+    LEFT = "left"
+    #: The receiver's fallback has it.
+    HANDED_OVER = "handed over"
+
+
 class DeliveryKind(StrEnum):
     """What a message is, which decides how it reads."""
 

@@ -39,6 +39,10 @@ class Destination:
     #: A story that was told is told again after so long; None: never.
     repeat_after: timedelta | None = None
 
+    def urgency(self) -> tuple[bool, datetime, bool]:
+        """Order those to one address: the least is how an alert reaches it."""
+        return self.is_dropped, self.due_at, self.is_silent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedMatch:

@@ -6,35 +6,22 @@ whatever is polled twice, matched twice or reported by ten feeds, the second ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
-from typing import Any
+from types import MappingProxyType
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import Address, DeliveryState, Destination, Match, RoutedMatch, Severity
-from alerts.storage import rows
+from alerts.model import HeldBy, RoutedMatch
+from alerts.storage import baskets
+from alerts.storage.follow_up import follow_up, raise_severity
 from alerts.storage.many import rows_for
 from alerts.storage.tables import alert_matches, alerts, deliveries, matches
+from alerts.storage.told import Announcement, Step, Told, announcements, next_step
 from alerts.storage.upsert import insert_new
 
-
-@dataclass(slots=True, kw_only=True)
-class _Announcement:
-    """An alert in the making: one story for one address."""
-
-    id: str
-    story: str
-    destination: Destination
-    matches: list[Match]
-
-    @property
-    def severity(self) -> Severity:
-        return max((match.severity for match in self.matches), key=lambda level: level.rank)
+_Pair = tuple[Announcement, Told]
 
 
 async def announce(
@@ -44,143 +31,132 @@ async def announce(
     *,
     rule_set: str,
     now: datetime,
+    changed: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Write the alerts of *routed* and their deliveries; return how many alerts are new.
 
-    *stories* maps the article of each match to its story.
+    *stories* maps the article of each match to its story, *changed* those articles that were
+    known before to their headline from before.
     """
-    wanted = _announcements(routed, stories)
+    wanted = announcements(routed, stories, changed)
+    return await tell(connection, wanted, rule_set=rule_set, now=now)
+
+
+async def tell(
+    connection: AsyncConnection, wanted: Sequence[Announcement], *, rule_set: str, now: datetime
+) -> int:
+    """Write what becomes of *wanted*, whose matches are stored; return how many alerts are new."""
     if not wanted:
         return 0
-    known = await _known(connection, wanted)
-    fresh = [item for item in wanted.values() if item.id not in known]
-    carried = await _write_deliveries(connection, fresh, now)
-    await _write_alerts(connection, fresh, carried, rule_set, now)
-    unsent = [wanted[key] for key, row in known.items() if _unsent(row)]
-    for item in unsent:
-        await _raise_severity(connection, known[item.id], item)
-    await _attach(connection, fresh + unsent)
-    return len(fresh)
+    told = await _told(connection, wanted)
+    steps: dict[Step, list[Announcement]] = {step: [] for step in Step}
+    for item in wanted:
+        steps[next_step(told.get(item.key), item, now=now)].append(item)
+    known = {step: [(item, told[item.key]) for item in steps[step]] for step in _OF_KNOWN}
+
+    fresh = {item.alert_id(): item for item in steps[Step.TELL]}
+    again = {
+        item.alert_id(before.episode + 1): (item, before) for item, before in known[Step.REPEAT]
+    }
+    episodes = dict.fromkeys(fresh, 1) | {
+        key: before.episode + 1 for key, (_, before) in again.items()
+    }
+    new = fresh | {key: item for key, (item, _) in again.items()}
+    await _write(connection, new, episodes, rule_set=rule_set, now=now)
+    await _raise_severity(connection, known[Step.JOIN] + known[Step.HASTEN])
+    await _hasten(connection, known[Step.HASTEN], now=now)
+    await follow_up(connection, known[Step.UPDATE], now=now)
+    added = [
+        (before.id, item)
+        for step in (Step.JOIN, Step.HASTEN, Step.UPDATE)
+        for item, before in known[step]
+    ]
+    await _attach(connection, [*new.items(), *added])
+    return len(new)
 
 
-def _announcements(
-    routed: Iterable[RoutedMatch], stories: Mapping[str, str]
-) -> dict[str, _Announcement]:
-    wanted: dict[str, _Announcement] = {}
-    for item in routed:
-        story = stories[item.match.article]
-        for destination in item.destinations:
-            key = alert_id(story, destination.address.key)
-            if key not in wanted:
-                wanted[key] = _Announcement(
-                    id=key, story=story, destination=destination, matches=[]
-                )
-            wanted[key].matches.append(item.match)
-    return wanted
+_OF_KNOWN = (Step.JOIN, Step.HASTEN, Step.REPEAT, Step.UPDATE)
 
 
-def alert_id(story: str, address: str, subscriber: str = "") -> str:
-    """Return the id of the one alert that tells *address* of *story* (DELIVERY.md, Outbox)."""
-    return sha256(f"{story}\0{subscriber}\0{address}".encode()).hexdigest()
-
-
-async def _known(connection: AsyncConnection, wanted: Iterable[str]) -> dict[str, RowMapping]:
+async def _told(
+    connection: AsyncConnection, wanted: Sequence[Announcement]
+) -> dict[tuple[str, str], Told]:
+    """Return story and address -> the newest alert of it."""
     query = (
-        select(alerts.c.id, alerts.c.severity, deliveries.c.state, deliveries.c.attempt)
-        .add_columns(deliveries.c.id.label("delivery"))
+        select(alerts)
+        .add_columns(*(deliveries.c[name] for name in _OF_DELIVERY))
         .join(deliveries, deliveries.c.id == alerts.c.delivery)
+        .order_by(alerts.c.episode)
     )
-    return {row["id"]: row for row in await rows_for(connection, query, alerts.c.id, wanted)}
+    stories = {item.story for item in wanted}
+    # Later episodes replace earlier ones.
+    return {
+        (row["story"], row["address"]): Told.of(row)
+        for row in await rows_for(connection, query, alerts.c.story, stories)
+    }
 
 
-def _unsent(row: RowMapping) -> bool:
-    return bool(row["state"] == DeliveryState.PENDING.value and row["attempt"] == 0)
+_OF_DELIVERY = ("kind", "gathers", "due_at", "state", "possible_repeat", "held_by")
 
 
-async def _write_deliveries(
-    connection: AsyncConnection, fresh: Iterable[_Announcement], now: datetime
-) -> dict[str, str]:
-    """Return alert -> the delivery that carries it: one that still gathers, or a new one."""
-    carried: dict[str, str] = {}
-    gathering: dict[tuple[str, Address], str] = {}
-    opened: dict[str, dict[str, Any]] = {}
-    for item in fresh:
-        destination = item.destination
-        basket = (destination.gathers, destination.address)
-        if destination.gathers and basket not in gathering:
-            found = await _gathering(connection, destination)
-            gathering[basket] = found or item.id
-        delivery = carried[item.id] = gathering.get(basket, item.id)
-        if delivery == item.id:
-            opened[delivery] = rows.new_delivery(delivery, destination, item.severity, now=now)
-        elif delivery in opened:
-            opened[delivery]["rank"] = max(opened[delivery]["rank"], item.severity.rank)
-        else:
-            await _raise_rank(connection, delivery, item.severity)
-    if opened:
-        await connection.execute(insert(deliveries), list(opened.values()))
-    return carried
-
-
-async def _write_alerts(
+async def _write(
     connection: AsyncConnection,
-    fresh: Iterable[_Announcement],
-    carried: Mapping[str, str],
+    new: Mapping[str, Announcement],
+    episodes: Mapping[str, int],
+    *,
     rule_set: str,
     now: datetime,
 ) -> None:
-    opened = [
-        {
-            "id": item.id,
-            "story": item.story,
-            "delivery": carried[item.id],
-            "severity": item.severity.value,
-            "rule_set": rule_set,
-            "created_at": now,
-        }
-        for item in fresh
-    ]
-    if opened:
-        await connection.execute(insert(alerts), opened)
-
-
-async def _gathering(connection: AsyncConnection, destination: Destination) -> str | None:
-    address = destination.address
-    found: str | None = await connection.scalar(
-        select(deliveries.c.id).where(
-            deliveries.c.gathers == destination.gathers,
-            deliveries.c.channel == address.channel,
-            deliveries.c.target == address.target,
-            deliveries.c.thread.is_not_distinct_from(address.thread),
-            deliveries.c.state == DeliveryState.PENDING.value,
-            deliveries.c.attempt == 0,
-        )
-    )
-    return found
-
-
-async def _raise_severity(
-    connection: AsyncConnection, row: RowMapping, item: _Announcement
-) -> None:
-    """Let a later match make an alert more severe that has not left yet."""
-    if item.severity.rank > Severity(row["severity"]).rank:
-        await connection.execute(
-            update(alerts).where(alerts.c.id == item.id).values(severity=item.severity.value)
-        )
-        await _raise_rank(connection, row["delivery"], item.severity)
-
-
-async def _raise_rank(connection: AsyncConnection, delivery: str, severity: Severity) -> None:
+    """Write new alerts and what carries them."""
+    if not new:
+        return
+    wanted = {key: (item.destination, item.severity) for key, item in new.items()}
+    carried = await baskets.carry(connection, wanted, now=now)
     await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery, deliveries.c.rank < severity.rank)
-        .values(rank=severity.rank)
+        insert(alerts),
+        [
+            {
+                "id": key,
+                "story": item.story,
+                "address": item.destination.address.key,
+                "episode": episodes[key],
+                "delivery": carried[key],
+                "severity": item.severity.value,
+                "rule_set": rule_set,
+                "created_at": now,
+            }
+            for key, item in new.items()
+        ],
     )
 
 
-async def _attach(connection: AsyncConnection, items: Iterable[_Announcement]) -> None:
-    """Note which matches an alert will name; one that has left names no more."""
-    pairs = [(item.id, match.article, match.watchlist) for item in items for match in item.matches]
+async def _raise_severity(connection: AsyncConnection, pairs: Iterable[_Pair]) -> None:
+    """Let later matches make alerts more severe that have not left yet."""
+    for item, told in pairs:
+        if item.severity.rank > told.severity.rank:
+            await raise_severity(connection, told.id, item.severity)
+            await baskets.raise_rank(connection, told.delivery, item.severity)
+
+
+async def _hasten(connection: AsyncConnection, pairs: Sequence[_Pair], *, now: datetime) -> None:
+    """Take alerts out of what gathers, and what was dropped back, so that they leave sooner."""
+    for item, told in pairs:
+        if told.held_by == HeldBy.DROPPED:
+            await baskets.readmit(connection, told.delivery, item.destination)
+    wanted = {told.id: (item.destination, item.severity) for item, told in pairs if told.gathers}
+    carried = await baskets.carry(connection, wanted, now=now)
+    for alert, delivery in carried.items():
+        await connection.execute(
+            update(alerts).where(alerts.c.id == alert).values(delivery=delivery)
+        )
+    await baskets.withdraw_empty(connection, {told.delivery for _, told in pairs})
+
+
+async def _attach(connection: AsyncConnection, items: Sequence[tuple[str, Announcement]]) -> None:
+    """Note which matches an alert names."""
+    pairs = [
+        (alert, match.article, match.watchlist) for alert, item in items for match in item.matches
+    ]
     numbers = await _match_ids(connection, {article for _, article, _ in pairs})
     await insert_new(
         connection,

@@ -9,16 +9,15 @@ fenced by the lease's owner and attempt; one that comes too late changes nothing
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
-from alerts.model import Delivery, DeliveryState, Notice, Receipt, Receiver
+from alerts.model import Delivery, DeliveryState, HeldBy, Notice, Receipt, Receiver
 from alerts.storage import notices, outgoing, turns
 from alerts.storage.engine import translated
 from alerts.storage.tables import addresses, channels, deliveries
@@ -159,19 +158,23 @@ class Outbox:
         return await self._mark(delivery, values)
 
     async def mark_gone(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
-        """Make it a dead letter, and hold whatever else waits for its target."""
+        """Hold it, and whatever else waits for its target, until we are let in again."""
         target = (delivery.address.channel, delivery.address.target)
+        held = {
+            "state": DeliveryState.HELD.value,
+            "held_by": HeldBy.GONE.value,
+            "error": reason,
+        }
 
         async def work(connection: AsyncConnection) -> bool:
-            dead = {"state": DeliveryState.DEAD.value, "error": reason}
-            if not await self._end_lease(connection, delivery, dead):
+            if not await self._end_lease(connection, delivery, held):
                 return False
             row = _address(delivery) | {"gone_at": now, "reason": reason}
             await insert_new(connection, addresses, [row], replace=("gone_at", "reason"))
             await connection.execute(
                 update(deliveries)
                 .where(_for_target(*target), deliveries.c.state.in_(turns.WAITING))
-                .values(state=DeliveryState.HELD.value, error=reason)
+                .values(**held)
             )
             return True
 
@@ -200,41 +203,6 @@ class Outbox:
     async def resume(self, channel: str) -> None:
         """Note that *channel* works, or is tried, again."""
         await self._note_channel(channel, None, "")
-
-    async def readmit(self, targets: Collection[tuple[str, str]]) -> None:
-        """Write again to those of *targets*, channel and target, that were given up as gone."""
-
-        async def work(connection: AsyncConnection) -> None:
-            for channel, target in targets:
-                reopened = await connection.execute(
-                    update(addresses)
-                    .where(addresses.c.channel == channel, addresses.c.target == target)
-                    .where(addresses.c.gone_at.is_not(None))
-                    .values(gone_at=None, reason="")
-                )
-                if reopened.rowcount:
-                    await connection.execute(
-                        update(deliveries)
-                        .where(_for_target(channel, target))
-                        .where(deliveries.c.state == DeliveryState.HELD.value)
-                        .values(state=case((deliveries.c.possible_repeat, _UNSURE), else_=_UNSENT))
-                    )
-
-        await self._writer.run(work)
-
-    async def release_gathering(self, *, now: datetime) -> None:
-        """Let lists leave that would wait for more: the process is about to end."""
-        statement = (
-            update(deliveries)
-            .where(
-                deliveries.c.gathers != "",
-                deliveries.c.state == DeliveryState.PENDING.value,
-                deliveries.c.attempt == 0,
-                deliveries.c.due_at > now,
-            )
-            .values(due_at=now)
-        )
-        await self._writer.run(lambda connection: connection.execute(statement))
 
     async def next_at(self, channel: str, *, now: datetime) -> datetime | None:
         """Return when something may leave *channel* next, leases aside; None: nothing waits."""

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Label, Table, select
+from sqlalchemy import Label, Table, func, select, union_all
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import Alert, Article, Delivery, DeliveryKind, Notice, Severity
+from alerts.model import (
+    Alert,
+    Article,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Notice,
+    Severity,
+)
 from alerts.storage import rows
 from alerts.storage.tables import (
     alert_matches,
@@ -21,6 +30,7 @@ from alerts.storage.tables import (
     feeds,
     matches,
     notices,
+    updates,
 )
 
 
@@ -33,7 +43,9 @@ async def load(connection: AsyncConnection, ids: Sequence[str]) -> list[Delivery
     )
     found = {row["id"]: row for row in result.mappings()}
     carried = await _alerts(connection, ids)
-    return [_delivery(found[key], carried.get(key, ())) for key in ids if key in found]
+    told = [_delivery(found[key], carried.get(key, ())) for key in ids if key in found]
+    changes = await _changes(connection, told)
+    return [await _since(connection, replace(each, **changes.get(each.id, {}))) for each in told]
 
 
 def _delivery(row: RowMapping, carried: Iterable[Alert]) -> Delivery:
@@ -47,7 +59,42 @@ def _delivery(row: RowMapping, carried: Iterable[Alert]) -> Delivery:
         notice=_notice(row),
         attempt=row["attempt"],
         possible_repeat=row["possible_repeat"],
+        is_silent=row["silent"],
     )
+
+
+async def _changes(
+    connection: AsyncConnection, told: Iterable[Delivery]
+) -> dict[str, dict[str, Any]]:
+    """Return update -> what it says, and the channel's id of the message that told the story."""
+    ids = [each.id for each in told if each.kind is DeliveryKind.UPDATE]
+    if not ids:
+        return {}
+    first = deliveries.alias()
+    query = (
+        select(updates, first.c.message_id)
+        .join(alerts, alerts.c.id == updates.c.alert)
+        .join(first, first.c.id == alerts.c.delivery)
+        .where(updates.c.delivery.in_(ids))
+    )
+    found = (await connection.execute(query)).mappings()
+    return {
+        row["delivery"]: {"change": rows.change(row), "follows": row["message_id"]} for row in found
+    }
+
+
+async def _since(connection: AsyncConnection, told: Delivery) -> Delivery:
+    """Return a digest with the time of the one before it; anything else as it is."""
+    if told.kind is not DeliveryKind.DIGEST:
+        return told
+    query = select(func.max(deliveries.c.sent_at)).where(
+        deliveries.c.kind == DeliveryKind.DIGEST.value,
+        deliveries.c.channel == told.address.channel,
+        deliveries.c.target == told.address.target,
+        deliveries.c.receiver == told.receiver,
+        deliveries.c.state == DeliveryState.SENT.value,
+    )
+    return replace(told, since=await connection.scalar(query))
 
 
 def _notice(row: RowMapping) -> Notice | None:
@@ -58,20 +105,25 @@ def _notice(row: RowMapping) -> Notice | None:
 
 async def _alerts(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, list[Alert]]:
     """Return delivery -> its alerts, the oldest first."""
+    # An update says more of an alert that another delivery has carried.
+    carrying = union_all(
+        select(alerts.c.id.label("alert"), alerts.c.delivery).where(alerts.c.delivery.in_(ids)),
+        select(updates.c.alert, updates.c.delivery).where(updates.c.delivery.in_(ids)),
+    ).subquery()
     result = await connection.execute(
         select(*_ALERT, *_MATCH, *_ARTICLE, feeds.c.url.label("feed_url"))
+        .add_columns(carrying.c.delivery.label("carrier"))
+        .join(carrying, carrying.c.alert == alerts.c.id)
         .join(alert_matches, alert_matches.c.alert == alerts.c.id)
         .join(matches, matches.c.id == alert_matches.c.match)
         .join(articles, articles.c.id == matches.c.article)
         .join(feeds, feeds.c.id == articles.c.feed)
-        .where(alerts.c.delivery.in_(ids))
-        .order_by(alerts.c.created_at, alerts.c.id, matches.c.id)
+        .order_by(alerts.c.created_at, alerts.c.id, carrying.c.delivery, matches.c.id)
     )
     carried: dict[str, list[Alert]] = {}
     # One row for each match: those of an alert follow one another.
-    for _, group in groupby(result.mappings(), key=itemgetter("alert_id")):
-        rows_of = list(group)
-        carried.setdefault(rows_of[0]["alert_delivery"], []).append(_alert(rows_of))
+    for (carrier, _), group in groupby(result.mappings(), key=itemgetter("carrier", "alert_id")):
+        carried.setdefault(carrier, []).append(_alert(list(group)))
     return carried
 
 

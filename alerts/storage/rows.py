@@ -10,12 +10,14 @@ from typing import Any
 from alerts.model import (
     Address,
     Article,
+    Change,
     DeliveryState,
     Destination,
     Evidence,
     Fact,
     FeedState,
     Field,
+    HeldBy,
     How,
     IdentityRule,
     Match,
@@ -27,19 +29,23 @@ from alerts.model.feed_state import Pace
 #: A result's mapping, or a part of one.
 Row = Mapping[Any, Any]
 
-_STATE_COLUMNS = tuple(field.name for field in fields(FeedState))
+#: Of what is remembered of a feed between two polls.
+STATE_COLUMNS = tuple(field.name for field in fields(FeedState))
+_ARTICLE_COLUMNS = tuple(
+    field.name for field in fields(Article) if field.name not in ("feed", "tags")
+)
 
 
 def feed_state(row: Row) -> FeedState:
     """Return the stored state of a feed."""
-    values = {name: row[name] for name in _STATE_COLUMNS}
+    values = {name: row[name] for name in STATE_COLUMNS}
     rule = values.pop("identity_rule")
     return FeedState(**values, identity_rule=IdentityRule(rule) if rule else None)
 
 
 def feed_columns(state: FeedState) -> dict[str, Any]:
     """Return the columns that hold *state*."""
-    return {name: getattr(state, name) for name in _STATE_COLUMNS}
+    return {name: getattr(state, name) for name in STATE_COLUMNS}
 
 
 def pace(row: Row) -> Pace:
@@ -54,14 +60,13 @@ def pace_columns(value: Pace) -> dict[str, Any]:
 
 def article(row: Row, *, feed: str) -> Article:
     """Return an article as it was last seen."""
-    names = {field.name for field in fields(Article)} - {"feed", "tags"}
-    return Article(feed=feed, tags=tuple(row["tags"]), **{name: row[name] for name in names})
+    values = {name: row[name] for name in _ARTICLE_COLUMNS}
+    return Article(feed=feed, tags=tuple(row["tags"]), **values)
 
 
 def article_columns(value: Article) -> dict[str, Any]:
     """Return the columns of the article's own words."""
-    names = {field.name for field in fields(Article)} - {"feed", "tags"}
-    return {"tags": list(value.tags)} | {name: getattr(value, name) for name in names}
+    return {"tags": list(value.tags)} | {name: getattr(value, name) for name in _ARTICLE_COLUMNS}
 
 
 def match(row: Row) -> Match:
@@ -113,7 +118,9 @@ def new_delivery(
         "thread": destination.address.thread,
         "gathers": destination.gathers,
         "rank": severity.rank,
-        "state": DeliveryState.PENDING.value,
+        "state": (DeliveryState.HELD if destination.is_dropped else DeliveryState.PENDING).value,
+        "held_by": HeldBy.DROPPED.value if destination.is_dropped else "",
+        "silent": destination.is_silent,
         "due_at": destination.due_at,
         "created_at": now,
         "attempt": 0,
@@ -148,6 +155,25 @@ def notice_columns(value: Notice) -> dict[str, Any]:
         "details": list(value.details),
         "more": value.more,
         "shown_by": value.shown_by,
+    }
+
+
+def change(row: Row) -> Change:
+    """Return what a stored update says."""
+    before = row["severity_before"]
+    return Change(
+        severity_before=Severity(before) if before else None,
+        headline_before=row["headline_before"],
+        watchlists=tuple(row["watchlists"]),
+    )
+
+
+def change_columns(value: Change) -> dict[str, Any]:
+    """Return the columns of what *value* says."""
+    return {
+        "severity_before": value.severity_before and value.severity_before.value,
+        "headline_before": value.headline_before,
+        "watchlists": list(value.watchlists),
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.errors import StorageError
+from alerts.storage.backlog import Backlog
 from alerts.storage.checkpoint import checkpoints
 from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_file, translated
 from alerts.storage.feeds import Feeds
@@ -39,6 +40,7 @@ class Storage:
         self.pushes = Pushes(writer, readers)
         self.full_texts = FullTexts(writer, readers)
         self.outbox = Outbox(writer, readers)
+        self.backlog = Backlog(writer, readers)
         self.overview = Overview(writer, readers)
 
 

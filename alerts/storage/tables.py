@@ -250,7 +250,7 @@ deliveries = Table(
     Column("sent_at", Moment),
     Column("message_id", Words, nullable=False),
     Column("error", Words, nullable=False),
-    # Why it is held: "gone", "dropped", "muted", "left" or "handed over"; else empty.
+    # `HeldBy`; empty where it is not held.
     Column("held_by", Words, nullable=False, server_default=text("''")),
     Index("ix_deliveries_due", "channel", "state", "due_at"),
     Index("ix_deliveries_target", "channel", "target", "state"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from alerts.alerting.routing import destinations
 from alerts.model import (
     Address,
+    DeliveryKind,
+    Destination,
     Fact,
     Keyword,
     LabelMatcher,
@@ -21,6 +23,7 @@ from alerts.model import (
     RuleSet,
     Severity,
     Status,
+    TimeInterval,
     Watchlist,
 )
 from tests.builders import NOW, a_match, an_article
@@ -28,6 +31,12 @@ from tests.builders import NOW, a_match, an_article
 RECEIVERS = {
     name: Receiver(name=name, addresses=(Address(channel="telegram", target=name),))
     for name in ("root", "ops", "desk", "night")
+}
+
+#: `NOW` is noon.
+INTERVALS = {
+    "now": TimeInterval(name="now", times=((time(11), time(13)),)),
+    "later": TimeInterval(name="later", times=((time(13), time(14)),)),
 }
 
 
@@ -136,6 +145,61 @@ def test_group_wait_puts_the_delivery_off() -> None:
     article = an_article()
     (found,) = destinations(rules, watchlist(), a_match(article), article, now=NOW)
     assert found.due_at == NOW + timedelta(seconds=30)
+
+
+def found_by(tree: Route, **fields: Any) -> Destination:
+    article = an_article(**fields)
+    rules = RuleSet(route=tree, receivers=RECEIVERS, intervals=INTERVALS)
+    (found,) = destinations(rules, watchlist(), a_match(article), article, now=NOW)
+    return found
+
+
+def test_matches_that_agree_in_the_labels_of_group_by_travel_together() -> None:
+    by_publisher = Route(receiver="root", group_by=("publisher", "watchlist"))
+    ours = found_by(by_publisher)
+    assert ours.kind is DeliveryKind.LIST
+    assert ours.gathers == found_by(by_publisher, name="b").gathers != ""
+    assert ours.gathers != found_by(by_publisher, publisher="Another").gathers
+    assert ours.gathers != found_by(replace(by_publisher, group_by=("watchlist",))).gathers
+
+
+def test_a_story_travels_alone_whatever_else_it_is_grouped_by() -> None:
+    for labels in (("story",), ("story", "publisher")):
+        found = found_by(Route(receiver="root", group_by=labels))
+        assert (found.kind, found.gathers) == (DeliveryKind.ALERT, "")
+
+
+@pytest.mark.parametrize(
+    ("hours", "receiver"),
+    [
+        ({"active_intervals": ("now",)}, "night"),
+        ({"active_intervals": ("later",)}, "root"),
+        ({"active_intervals": ("later", "now")}, "night"),
+        ({"mute_intervals": ("now",)}, "root"),
+        ({"mute_intervals": ("later",)}, "night"),
+        ({"active_intervals": ("now",), "mute_intervals": ("now",)}, "root"),
+    ],
+)
+def test_a_route_outside_its_hours_takes_nothing(hours: dict[str, Any], receiver: str) -> None:
+    tree = Route(receiver="root", routes=(Route(receiver="night", **hours),))
+    assert found_by(tree).receiver == receiver
+
+
+def test_an_address_hears_in_the_most_urgent_of_the_ways_that_lead_to_it() -> None:
+    late = Route(receiver="ops", group_wait=timedelta(hours=1), proceed=True)
+    soon = Route(receiver="ops", group_wait=timedelta(minutes=1))
+    found = found_by(Route(receiver="root", routes=(late, soon)))
+    assert found.due_at == NOW + timedelta(minutes=1)
+
+
+def test_a_watchlist_says_more_exactly_than_a_route_when_a_story_is_told_again() -> None:
+    tree = Route(receiver="root", repeat_after=timedelta(hours=12))
+    assert found_by(tree).repeat_after == timedelta(hours=12)
+    rules = RuleSet(route=tree, receivers=RECEIVERS)
+    own = watchlist(repeat_after=timedelta(hours=6))
+    article = an_article()
+    (found,) = destinations(rules, own, a_match(article), article, now=NOW)
+    assert found.repeat_after == timedelta(hours=6)
 
 
 _EXPRESSIONS = ("severity=medium", "severity=high", "owner=a", "watchlist=~b.*", "tag!=x")

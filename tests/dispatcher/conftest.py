@@ -34,7 +34,7 @@ class Desk:
         """Return a dispatcher as a fresh process has it."""
         self.channels += channels
         return Dispatcher(
-            self.storage.outbox,
+            self.storage,
             {channel.name: channel for channel in channels},
             Renderer(),
             now=self.clock,

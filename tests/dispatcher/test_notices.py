@@ -95,9 +95,13 @@ async def test_an_operator_who_blocked_us_gets_the_rest_when_they_let_us_in(desk
         await notify(desk)
         await notify(desk, "")
         await dispatcher.drain()
-        (dead,) = await desk.listed(DeliveryState.DEAD)
-        assert "blocked" in dead.error
+        assert {each.error for each in await desk.listed(DeliveryState.HELD)} == {
+            "Forbidden: bot was blocked by the user"
+        }
         api.blocked_by.clear()
-        await desk.storage.outbox.readmit([("telegram", "100")])
+        await desk.storage.backlog.readmit([("telegram", "100")], now=desk.clock.now)
         await dispatcher.drain()
-    assert [message.text.split("\n")[0] for message in api.accepted] == ["🟠 Rules taken again"]
+    assert [message.text.split("\n")[0] for message in api.accepted] == [
+        "🟠 Rules broken",
+        "🟠 Rules taken again",
+    ]

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from alerts.model import Delivery, DeliveryState, Receipt, Severity
+from alerts.model import Delivery, DeliveryState, Gathering, Receipt, Severity
 from alerts.storage import Storage
-from alerts.storage.announce import alert_id
 from alerts.storage.outbox import Outbox
 from alerts.storage.tables import alerts, deliveries
+from alerts.storage.told import alert_id
 from tests.builders import CHAT, Clock, a_destination, a_sighting, an_article
 from tests.storage.databases import list_feeds, on_sqlite, opened, record, table
 
@@ -162,7 +162,18 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def readmit(self) -> None:
-        self.wait(self.storage.outbox.readmit({(CHAT.channel, t) for t in self.targets}))
+        targets = {(CHAT.channel, target) for target in self.targets}
+        self.wait(self.storage.backlog.readmit(targets, now=self.clock()))
+
+    @rule(held=st.booleans())
+    def gather(self, *, held: bool) -> None:
+        """Let what waits leave as one message, or hold it until later."""
+        now, backlog = self.clock(), self.storage.backlog
+        into = Gathering(
+            gathers="hour" if held else "", due_at=now + timedelta(minutes=10) if held else now
+        )
+        for crowd in self.wait(backlog.crowds("telegram", restrained=["desk"], now=now)):
+            assert self.wait(backlog.gather(crowd, into, now=now)) >= crowd.waiting
 
     @invariant()
     def the_tables_are_what_the_model_says(self) -> None:
@@ -170,9 +181,11 @@ class Histories(RuleBasedStateMachine):
         rows = self.wait(table(self.storage, deliveries))
         assert sorted(row["id"] for row in told) == sorted(self.expected)
         carried = [row["delivery"] for row in told]
-        assert set(carried) == {row["id"] for row in rows}
+        # An update carries no alert: it says more of one.
+        assert set(carried) == {row["id"] for row in rows if row["kind"] != "update"}
         for row in rows:
-            assert row["gathers"] or carried.count(row["id"]) == 1
+            assert row["kind"] == "update" or row["gathers"] or carried.count(row["id"]) >= 1
+            assert row["kind"] != "alert" or row["gathers"] or carried.count(row["id"]) == 1
             assert row["possible_repeat"] == (row["id"] in self.ambiguous)
             if row["id"] in self.leased:
                 assert row["state"] == DeliveryState.LEASED.value

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,7 +24,7 @@ from alerts.model import Address
 from alerts.storage import open_overview, open_storage, rows
 from alerts.storage.engine import async_url
 from alerts.storage.hold import _LOCK
-from alerts.storage.migrate import migrate, upgrade
+from alerts.storage.migrate import SCRIPTS, migrate, newest, upgrade
 from alerts.storage.tables import alerts, channels, matches, metadata
 from tests.builders import FEED, NOW, a_destination, a_notice, a_sighting, a_state, an_operator
 from tests.servers.postgres import PostgresServer
@@ -112,6 +113,31 @@ async def test_migrations_run_twice_harmlessly(database: Database) -> None:
         assert len(await storage.overview.recent()) == 1
     async with connected(database) as engine, engine.begin() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_revision_is_that_of_the_last_migration() -> None:
+    assert newest() == ScriptDirectory(str(SCRIPTS)).get_current_head()
+
+
+async def test_a_database_that_is_up_to_date_is_opened_without_alembic(sqlite: Database) -> None:
+    async with opened(sqlite):
+        pass
+    script = f"""
+import asyncio, sys
+from datetime import UTC, datetime
+from alerts.storage import open_storage
+
+async def main():
+    async with open_storage({sqlite.url!r}, now=datetime(2024, 5, 1, 12, tzinfo=UTC)):
+        print("alembic" in sys.modules)
+
+asyncio.run(main())
+"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    assert out.strip() == b"False"
 
 
 async def test_migrations_happen_all_or_not_at_all(database: Database) -> None:

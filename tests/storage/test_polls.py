@@ -11,7 +11,7 @@ from sqlalchemy import select
 from alerts.errors import StorageError
 from alerts.model import Address, IdentityRule, Novelty, RoutedMatch, Severity
 from alerts.storage import Storage
-from alerts.storage.polls import MOST_REVISIONS
+from alerts.storage.sightings import MOST_REVISIONS
 from alerts.storage.tables import (
     alert_matches,
     alerts,
@@ -195,18 +195,6 @@ async def test_two_feeds_with_one_story_key_tell_one_story_once(storage: Storage
     assert alert.articles == (an_article(), other)
     assert {match.article for match in alert.matches} == {an_article().id, other.id}
     assert await count(storage, stories) == 1
-
-
-async def test_a_story_that_was_sent_stays_as_it_was_sent(storage: Storage) -> None:
-    await list_feeds(storage)
-    key = ("url:https://news.example/blast",)
-    await record(storage, a_sighting(story_keys=key))
-    await storage.outbox.lease_due("telegram", now=NOW, until=NOW, limit=9)
-    later = a_sighting(an_article("b"), story_keys=key, severity=Severity.CRITICAL)
-    assert await record(storage, later) == (1, 0, 0)
-    [delivery] = await storage.overview.recent()
-    assert delivery.severity is Severity.MEDIUM
-    assert delivery.alerts[0].articles == (an_article(),)
 
 
 async def test_another_address_still_hears_of_a_story_that_one_was_sent(storage: Storage) -> None:

@@ -1,0 +1,34 @@
+"""When is the next digest due?  Pure.
+
+What counts is what the clock on the wall of the reader's place reads.  An hour that a night of 23
+hours leaves out comes as much later as the clock was moved; one that comes twice counts the first
+time (RFC 5545, 3.3.5 reads wall-clock times in the same way).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.model import Digest, Weekday
+
+_DAY = timedelta(days=1)
+_WEEKDAYS = tuple(Weekday)
+
+
+def next_digest_at(digest: Digest, after: datetime) -> datetime:
+    """Return the first hour of *digest* later than *after*, in UTC."""
+    today = after.astimezone(ZoneInfo(digest.location)).date()
+    # A day earlier and a week later: the clock may be moved, and days may be few.
+    days = (today + offset * _DAY for offset in range(-1, 9))
+    return min(at for day in days for at in _hours(digest, day) if at > after)
+
+
+def _hours(digest: Digest, day: date) -> Iterator[datetime]:
+    if digest.days and _WEEKDAYS[day.weekday()] not in digest.days:
+        return
+    for at in digest.at:
+        # fold=0, the default: the first of two, and the offset from before a gap.
+        there = datetime.combine(day, at, tzinfo=ZoneInfo(digest.location))
+        yield there.astimezone(UTC)
