@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from alerts.model import Digest, Weekday
+from alerts.model import DeliveryKind, Destination, Digest, Empty, RuleSet, Weekday
+
+#: What the alerts of a digest have in common (`Destination.gathers`).
+DIGEST: Final = "digest"
 
 _DAY = timedelta(days=1)
 _WEEKDAYS = tuple(Weekday)
@@ -23,6 +27,31 @@ def next_digest_at(digest: Digest, after: datetime) -> datetime:
     # A day earlier and a week later: the clock may be moved, and days may be few.
     days = (today + offset * _DAY for offset in range(-1, 9))
     return min(at for day in days for at in _hours(digest, day) if at > after)
+
+
+def hours(rules: RuleSet, *, now: datetime) -> dict[str, datetime]:
+    """Return receiver -> when its next digest is due, for those of *rules* that have digests."""
+    return {
+        name: next_digest_at(receiver.digest, now)
+        for name, receiver in rules.receivers.items()
+        if receiver.digest is not None
+    }
+
+
+def promised(rules: RuleSet, *, now: datetime) -> list[Destination]:
+    """Return the next digests that leave also if nothing happens: `empty: send`."""
+    return [
+        Destination(
+            receiver=receiver.name,
+            address=address,
+            due_at=next_digest_at(receiver.digest, now),
+            kind=DeliveryKind.DIGEST,
+            gathers=DIGEST,
+        )
+        for receiver in rules.receivers.values()
+        if receiver.digest is not None and receiver.digest.empty is Empty.SEND
+        for address in receiver.addresses
+    ]
 
 
 def _hours(digest: Digest, day: date) -> Iterator[datetime]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerts.alerting.digests import next_digest_at
+from alerts.alerting.digests import DIGEST, next_digest_at
 from alerts.alerting.hours import ends_at
 from alerts.model import DeliveryKind, Held, Quiet, Receiver, Severity, TimeInterval
 
-#: What the alerts of a digest, or of quiet hours, have in common (`Destination.gathers`).
-DIGEST: Final = "digest"
+#: What the alerts of quiet hours have in common (`Destination.gathers`).
 QUIET: Final = "quiet"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Crowd, Delivery, DeliveryState, Destination, Gathering, HeldBy
-from alerts.storage import crowds, hand_over, turns
+from alerts.storage import crowds, digests, hand_over, turns
 from alerts.storage.engine import translated
 from alerts.storage.tables import addresses, deliveries
 from alerts.storage.writer import Writer
@@ -115,6 +115,31 @@ class Backlog:
                     await crowds.gather_all(connection, channel, target, now=now)
 
         await self._writer.run(work)
+
+    async def agree(
+        self,
+        hours: Mapping[str, datetime],
+        promised: Sequence[Destination],
+        *,
+        now: datetime,
+    ) -> None:
+        """Let digests that gather leave at *hours*, by their receiver, and open those *promised*.
+
+        A digest whose receiver has no hour any more leaves at once.
+        """
+
+        async def work(connection: AsyncConnection) -> None:
+            await digests.move(connection, hours, now=now)
+            await digests.promise(connection, promised, now=now)
+
+        await self._writer.run(work)
+
+    async def promise(self, promised: Sequence[Destination], *, now: datetime) -> None:
+        """Open the digests that leave also if nothing happens; those that are open stay."""
+        if promised:
+            await self._writer.run(
+                lambda connection: digests.promise(connection, promised, now=now)
+            )
 
     async def release_gathering(self, *, now: datetime) -> None:
         """Let lists leave that would wait for more: the process is about to end.

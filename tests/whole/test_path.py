@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -173,26 +172,6 @@ def _killing(process: Tocsin, point: str) -> Answer:
         return response
 
     return answer
-
-
-async def test_random_kills_lose_nothing_and_repeat_within_the_bound(world: World) -> None:
-    """Ten kills at random moments while one article after the other is published."""
-    dice, kills = random.Random(20240501), 0
-    await world.process.start()
-    await world.process.event("polled", articles=0)
-    for count in range(1, len(ARTICLES) + 1):
-        world.feeds.publish(FEED, document(count))
-        for _ in range(1 + (count % 4 == 0)):
-            await asyncio.sleep(dice.uniform(0, 2.5))  # the moment is the test; nothing is awaited
-            world.process.kill()
-            await world.process.ended()
-            kills += 1
-            await world.process.launch()
-    await world.all_told()
-    await world.polled_again()
-    assert await world.process.stop() == 0
-    print(f"kills {kills}, repeats {_repeats(world)}")
-    _assert_once_but_for_marked_repeats(world, kills=kills)
 
 
 def _repeats(world: World) -> int:
