@@ -64,6 +64,7 @@ class Pacer:
 
         Returns when *target* may get the next one at the earliest; None: at once.
         """
+        self._set_right(at)
         self._total.append(at)
         limits = self._limits(target)
         if not limits:
@@ -75,6 +76,7 @@ class Pacer:
 
     def free(self, now: datetime, *, most: int) -> int:
         """Return how many messages may leave at *now*, whoever they go to, at most *most*."""
+        self._set_right(now)
         for limit in self._pace.total:
             recent = sum(1 for at in self._total if now - at < limit.window)
             most = min(most, limit.count - recent)
@@ -87,6 +89,12 @@ class Pacer:
     def _limits(self, target: str) -> tuple[Limit, ...]:
         # Groups and channels have negative ids; public ones may go by @name.
         return self._pace.group if target.startswith(("-", "@")) else self._pace.chat
+
+    def _set_right(self, now: datetime) -> None:
+        """Forget all sends if the newest is later than now: the clock was set back."""
+        if self._total and self._total[-1] > now:
+            self._total.clear()
+            self._targets.clear()
 
     def _forget(self, now: datetime) -> None:
         if len(self._targets) > 4096:

@@ -6,13 +6,13 @@ Only what has certainly not arrived is touched.  Leases and what became of them 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Crowd, Delivery, DeliveryState, Destination, Gathering, HeldBy
-from alerts.storage import crowds, digests, hand_over, turns
+from alerts.storage import crowds, digests, future, hand_over, turns
 from alerts.storage.engine import translated
 from alerts.storage.tables import addresses, deliveries
 from alerts.storage.writer import Writer
@@ -140,6 +140,10 @@ class Backlog:
             await self._writer.run(
                 lambda connection: digests.promise(connection, promised, now=now)
             )
+
+    async def mend(self, *, now: datetime) -> timedelta:
+        """Move back what waits for a time that a wrong clock set; return by how much, or zero."""
+        return await self._writer.run(lambda connection: future.mend(connection, now=now))
 
     async def release_gathering(self, *, now: datetime) -> None:
         """Let lists leave that would wait for more: the process is about to end.

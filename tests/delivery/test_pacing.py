@@ -80,3 +80,13 @@ def test_ten_thousand_chats_do_not_stay_in_memory() -> None:
     for number in range(10_000):
         pacer.note(str(number), NOW + timedelta(seconds=number))
     assert len(pacer._targets) <= 4096 + 1
+
+
+def test_a_clock_that_is_set_back_stops_nobody() -> None:
+    pacer = Pacer(PACES["telegram"])
+    later = NOW + timedelta(days=1)
+    for _ in range(25):
+        pacer.note("100", later)
+    assert pacer.free(later, most=32) == 0
+    assert pacer.free(NOW, most=32) == 25
+    assert pacer.note("100", NOW) is None
