@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
 
 from alerts.alerting.sightings import RulesInForce
-from alerts.app import open_scheduler
+from alerts.app import App, open_scheduler
 from alerts.errors import DatabaseFullError, RulesError, StorageError
 from alerts.model import RuleSet
 from alerts.reload import Reloader, fingerprint
+from alerts.settings import load_settings
 from alerts.watchlists.load import load_rules
 
 GOOD = "watchlists: [{id: %s, title: T, keywords: [sarin]}]"
@@ -132,6 +135,21 @@ async def test_a_folder_that_vanishes_changes_nothing(desk: Desk) -> None:
 
 def test_a_missing_folder_has_a_fingerprint(tmp_path: Path) -> None:
     assert fingerprint(tmp_path / "nowhere") == ()
+
+
+async def test_rules_that_were_replaced_are_let_go(tmp_path: Path) -> None:
+    """The matcher of the first ones would stay as long as the process: 30 MB with those that ship."""
+    (tmp_path / "rules.yml").write_text(GOOD % "first")
+    settings = load_settings(rules=tmp_path, database_url=f"sqlite:///{tmp_path}/tocsin.db")
+    app = App(settings, environment={})
+    try:
+        async with app._system() as system:
+            first = weakref.ref(system.poller._rules.matcher)
+            assert first() is not None
+            await app._take(system, app._load())
+            assert first() is None
+    finally:
+        gc.unfreeze()
 
 
 async def test_jobs_live_in_memory_and_wait_for_a_busy_loop() -> None:

@@ -42,8 +42,6 @@ class KnownEntities:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # Each answer is kept by who asked; pages are in the cache of the system.
-        connection.execute("PRAGMA cache_size = -256")
         self._lock = threading.Lock()
         self._entity = lru_cache(maxsize=_ENTITIES)(self._read)
         self._bearers = lru_cache(maxsize=_NAMES)(self._read_bearers)

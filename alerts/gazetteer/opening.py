@@ -45,4 +45,7 @@ def opened(
 def _connect(path: Path) -> sqlite3.Connection:
     # Immutable: no locks, no journal, and a read-only folder will do.
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    # In KiB.  Pages are in the cache of the system: SQLite's own, of 2 MB each, made nothing quicker.
+    connection.execute("PRAGMA cache_size = -256")
+    return connection

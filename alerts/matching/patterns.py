@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from alerts.model import Cased, How, Keyword, Phrase, Prefix
@@ -33,7 +34,7 @@ class Step(NamedTuple):
     """One word of a pattern."""
 
     by: By
-    #: One text, or of `By.KEYS` any of them.
+    #: One text, or of `By.KEYS` any of them; of `By.SOUND` none: the respelling has its key.
     texts: tuple[str, ...]
     #: Only capitals will do.
     capitals: bool = False
@@ -83,6 +84,15 @@ class Pattern:
     respelling: Respelling | None = None
 
 
+_HEARD = Step(By.SOUND, ())
+
+
+@lru_cache(maxsize=1 << 12)
+def _step(by: By, text: str, capitals: bool, bared: bool) -> Step:  # noqa: FBT001 - cached
+    """Return the step of one text: names have words in common, and then one value for them."""
+    return Step(by, (text,), capitals, bared)
+
+
 def of_words(leaf: int, term: Phrase | Cased | Prefix) -> list[Pattern]:
     """Return the pattern of *term*; none if it has no words."""
     words = [token.word for token in tokenize(term.text)]
@@ -105,9 +115,9 @@ def of_names(leaf: int, wordings: Iterable[Wording]) -> list[Pattern]:
 
 def _of_wording(leaf: int, wording: Wording) -> Pattern:
     steps = [
-        Step(By.WRITTEN, (token.word.written,), capitals, bared)
+        _step(By.WRITTEN, token.word.written, capitals, bared)
         if wording.weak
-        else Step(By.FOLDED, (token.word.folded,), capitals or token.word.dotted, bared)
+        else _step(By.FOLDED, token.word.folded, capitals or token.word.dotted, bared)
         for token, capitals, bared in zip(
             wording.tokens, wording.capitals, wording.bared, strict=True
         )
@@ -129,7 +139,7 @@ def of_respellings(leaf: int, respellings: Iterable[Respelling]) -> list[Pattern
     return [
         Pattern(
             leaf,
-            Step(By.SOUND, (one.sound.key,)),
+            _HEARD,
             (),
             How.SPELLING,
             names=True,

@@ -16,6 +16,9 @@ from alerts.matching.patterns import Pattern
 from alerts.text.spelling.windows import MOST_TOKENS, NOTHING, Heard, hear, is_apart
 from alerts.text.tokens import Token, cut
 
+#: Names are looked up by their beginnings up to so many consonants.  Few windows get so far and are
+#: no name: all beginnings took three times the room, and found no sooner that nothing goes on.
+_LONGEST_HEAD = 6
 #: Something was heard, whatever it was.
 _ANY = Heard(NOTHING.readings)
 
@@ -42,7 +45,7 @@ class Sounds:
 
     def __init__(self) -> None:
         self._patterns: dict[str, list[Pattern]] = {}
-        #: How many patterns have a longer key that begins so.
+        #: How many patterns have a longer key that begins so (`_heads`).
         self._heads: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -51,17 +54,17 @@ class Sounds:
 
     def add(self, pattern: Pattern) -> None:
         """Listen for *pattern* from now on."""
-        key = pattern.first.texts[0]
+        key = _key(pattern)
         self._patterns.setdefault(key, []).append(pattern)
-        self._heads.update(accumulate(key[:-1]))
+        self._heads.update(_heads(key))
 
     def remove(self, pattern: Pattern) -> None:
         """Listen for *pattern*, the value that was given to `add`, no more."""
-        key = pattern.first.texts[0]
+        key = _key(pattern)
         kept = [one for one in self._patterns.pop(key) if one is not pattern]
         if kept:
             self._patterns[key] = kept
-        for head in accumulate(key[:-1]):
+        for head in _heads(key):
             self._heads[head] -= 1
             if not self._heads[head]:
                 del self._heads[head]
@@ -110,4 +113,14 @@ class Sounds:
     def _may_go_on(self, heard: Heard) -> bool:
         if heard.pending is not None:
             return True
-        return any(one.sound.key in self._heads for one in heard.readings)
+        return any(one.sound.key[:_LONGEST_HEAD] in self._heads for one in heard.readings)
+
+
+def _key(pattern: Pattern) -> str:
+    assert pattern.respelling is not None
+    return pattern.respelling.sound.key
+
+
+def _heads(key: str) -> Iterator[str]:
+    """Return how a window begins that may go on to sound like *key*."""
+    return accumulate(key[:-1][:_LONGEST_HEAD])

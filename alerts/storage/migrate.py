@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 
 from alerts.errors import StorageError
@@ -26,16 +26,30 @@ async def migrate(url: URL) -> None:
     try:
         with translated():
             async with engine.begin() as connection:
-                await connection.run_sync(upgrade)
+                if await connection.run_sync(_revision) != newest():
+                    await connection.run_sync(upgrade)
                 # Whoever may only read is to hear it now and not at the first poll.
                 await connection.execute(_PROBE)
     finally:
         await engine.dispose()
 
 
+def newest() -> str:
+    """Return the revision that this Tocsin brings a database to: its last migration's number."""
+    return max(path.name.partition("_")[0] for path in SCRIPTS.glob("versions/*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the revision of a database; None: it has no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
 def upgrade(connection: Connection) -> None:
     """Upgrade to the newest revision inside the caller's transaction."""
-    # Alembic takes 60 ms to import and is needed once in the life of a process.
+    # Alembic takes 0.1 s and 9 MB, and a database that is up to date does not need it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415

@@ -10,6 +10,7 @@ marks, so that a name is found as a sequence wherever it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,6 +53,10 @@ class Token(NamedTuple):
     #: Joined to a prefix: the "war" of "anti-war".
     prefixed: bool
 
+    def moved(self, by: int) -> Token:
+        """Return this token *by* so many code points further on."""
+        return Token(self.start + by, self.end + by, self.word, self.joined, self.prefixed)
+
 
 # Written without spaces: CJK ideographs, Hiragana; Thai, Lao, Burmese, Khmer (digits left out).
 _UNSPACED = (
@@ -72,9 +77,9 @@ _ELIDED = (
 )
 _ACRONYM = r"[A-ZА-ЯЁ](?:\.[A-ZА-ЯЁ])+\b\.?"
 # Hebrew acronyms: צה"ל.
-_GERSHAYIM = rf"(?<=[א-ת])[{GERSHAYIM}](?=[א-ת]){_RUN}"
+_GERSHAYIM = rf"(?<=[א-ת])[{GERSHAYIM}](?=[א-ת])"
 _TOKEN = re.compile(
-    rf"{_ELIDED}|{_ACRONYM}|{_RUN}(?:{_APOSTROPHE}{_RUN}|{_GERSHAYIM})*|[{_UNSPACED}]{_MARK}*"
+    rf"{_ELIDED}|{_ACRONYM}|{_RUN}(?:(?:{_APOSTROPHE}|{_GERSHAYIM}){_RUN})*|[{_UNSPACED}]{_MARK}*"
 )
 # What `str.split` parts; a longer one is an address or a script without spaces: not remembered.
 _CHUNK = re.compile(r"\S+")
@@ -87,6 +92,10 @@ _NO_POSSESSIVE = frozenset({"ras", "bas", "fas"})
 @lru_cache(maxsize=1 << 13)
 def word(surface: str) -> Word:
     """Return what *surface*, a token as it stands in a text, is compared by."""
+    return _word(surface)
+
+
+def _word(surface: str) -> Word:
     length = len(surface)
     possessive = _POSSESSIVE.search(surface)
     if possessive and fold(surface) not in _NO_POSSESSIVE:
@@ -107,12 +116,15 @@ def word(surface: str) -> Word:
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
-    """Return the tokens of *text*, in order; any string is accepted."""
-    return tuple(
-        Token(start + token.start, start + token.end, token.word, token.joined, token.prefixed)
-        for start, chunk in zip(chunk_starts(text), text.split(), strict=True)
-        for token in cut(chunk)
-    )
+    """Return the tokens of *text*, in order; any string is accepted.
+
+    Nothing is remembered: names are asked for once, and would drive out the words of the news (`cut`).
+    """
+    found: list[Token] = []
+    for start, chunk in zip(chunk_starts(text), text.split(), strict=True):
+        tokens = _cut(chunk, _word)
+        found += (token.moved(start) for token in tokens) if start else tokens
+    return tuple(found)
 
 
 def chunk_starts(text: str) -> list[int]:
@@ -129,7 +141,7 @@ def cut(chunk: str) -> tuple[Token, ...]:
     return _cut_once(chunk) if len(chunk) <= _LONGEST_REMEMBERED else _cut(chunk)
 
 
-def _cut(chunk: str) -> tuple[Token, ...]:
+def _cut(chunk: str, word: Callable[[str], Word] = word) -> tuple[Token, ...]:
     # Nearly every chunk is one word and perhaps a comma or a full stop.
     if chunk.isascii() and (bare := chunk.rstrip(",.;:!?")).isalpha():
         return (Token(0, len(bare), word(bare), joined=False, prefixed=False),)

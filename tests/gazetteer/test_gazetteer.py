@@ -333,6 +333,10 @@ def test_a_table_of_another_version_is_refused(tmp_path: Path) -> None:
         Gazetteer.open(other)
 
 
+def test_little_of_the_table_is_kept_in_memory(gazetteer: Gazetteer) -> None:
+    assert gazetteer._rows("PRAGMA cache_size") == [(-256,)]
+
+
 def test_threads_may_ask_at_once(gazetteer: Gazetteer) -> None:
     names = ["Idlib", "Kherson", "Goma", "Sittwe", "Tripoli", "Syria"] * 50
 

@@ -54,3 +54,12 @@ def test_a_name_of_two_words_is_waited_for_at_the_end_of_a_chunk() -> None:
     assert list(sounds.begin("Kfar,", cut("Kfar,"), "en")) == []
     assert heard(sounds, "Kfar-Zeita") == ["Kafr Zita"]
     assert heard(sounds, "Kfarzeita") == ["Kafr Zita"]
+
+
+def test_of_a_long_name_only_the_first_beginnings_are_kept() -> None:
+    sounds = Sounds()
+    (one,) = patterns(1, "Harakat Ahrar al-Sham al-Islamiyya")
+    sounds.add(one)
+    assert len(sounds) == 1 + 6
+    assert heard(sounds, "Haraket-Ahrar-al-Cham-al-Islamiya") == [one.label]
+    assert heard(sounds, "Haraket-Ahrar-al-Cham") == []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.text.tokens import chunk_starts, tokenize
+from alerts.text.tokens import chunk_starts, cut, tokenize, word
 
 
 def words(text: str) -> list[str]:
@@ -89,3 +89,15 @@ def test_chunks_are_those_of_split(text: str) -> None:
     chunks = text.split()
     starts = chunk_starts(text)
     assert [text[at : at + len(chunk)] for at, chunk in zip(starts, chunks, strict=True)] == chunks
+
+
+@given(st.text().filter(lambda text: len(text.split()) == 1).map(str.strip))
+def test_a_chunk_has_the_tokens_of_the_text_that_it_is(chunk: str) -> None:
+    assert cut(chunk) == tokenize(chunk)
+
+
+def test_names_do_not_drive_out_the_words_of_the_news() -> None:
+    """Rules have tens of thousands of names, whose words would take 12 MB for nothing."""
+    before = word.cache_info()
+    tokenize("Nobody ever wrote Qwrtzplgh-Zzyzx")
+    assert word.cache_info() == before

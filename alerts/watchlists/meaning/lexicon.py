@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Self, TypeVar
 
@@ -170,9 +170,11 @@ class Lexicon:
         if self._gazetteer is None:
             return ()
         found: dict[tuple[str, ...], Wording] = {}
+        # Only for this area: names have words in common, and rules hold none of these tokens.
+        token_of = cache(_folded_token)
         for place, words, capitals in self._gazetteer.written(area.country, area.area):
             if words not in found:
-                tokens = tuple(map(_folded_token, words))
+                tokens = tuple(map(token_of, words))
                 found[words] = Wording(
                     tokens=tokens, how=How.GAZETTEER, capitals=capitals, term=place
                 )
@@ -196,7 +198,6 @@ def _least_letters(name: str) -> int:
     return _LEAST_CYRILLIC if is_cyrillic(name[:1]) else LEAST_LETTERS
 
 
-@lru_cache(maxsize=1 << 15)
 def _folded_token(folded: str) -> Token:
     """Return a token of a name of which nobody needs to know more than what it is compared by."""
     word = Word(folded, folded, capitals=False, dotted=False, length=len(folded))

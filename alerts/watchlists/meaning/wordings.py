@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from alerts.model import Entity, How, Spelling
 from alerts.text.capitals import asked_capitals
@@ -38,10 +39,11 @@ class Wording:
         Of a name that has no sound, which would do the same: its last word with a Turkish suffix, or
         its first with Arabic proclitics.
         """
-        last = len(self.tokens) - 1
-        is_bared = self.is_unheard or (last >= 0 and self.is_acronym)
+        count = len(self.tokens)
+        if not count or not (self.is_unheard or self.is_acronym):
+            return (False,) * count
         return tuple(
-            is_bared and place == (0 if is_arabic(token.word.written[:1]) else last)
+            place == (0 if is_arabic(token.word.written[:1]) else count - 1)
             for place, token in enumerate(self.tokens)
         )
 
@@ -79,6 +81,8 @@ def wording(text: str, how: How, term: str) -> Wording:
     return Wording(tokens=tokens, how=how, capitals=asked_capitals(tokens), term=term)
 
 
+# Asked for the words of an entity, then for their sounds, then for those that support others.
+@lru_cache(maxsize=1 << 4)
 def of_entity(entity: Entity) -> tuple[Wording, ...]:
     """Return how *entity* is written, the most trustworthy first, each word sequence once.
 
