@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
 from alerts.model import Delivery, DeliveryState, HeldBy, Notice, Receipt, Receiver
-from alerts.storage import notices, outgoing, turns
+from alerts.storage import notices, outgoing, rows, turns
 from alerts.storage.engine import translated
+from alerts.storage.sent import Sent, write_sent
 from alerts.storage.tables import addresses, channels, deliveries
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
@@ -83,10 +84,7 @@ class Outbox:
         """
 
         async def work(connection: AsyncConnection) -> list[Delivery]:
-            due = await connection.execute(
-                turns.DUE, {"channel": channel, "now": now, "most": limit}
-            )
-            ids = list(due.scalars())
+            ids = await turns.due(connection, channel, now=now, most=limit)
             if not ids:
                 return []
             await connection.execute(
@@ -112,13 +110,14 @@ class Outbox:
         not_before_at: datetime | None = None,
     ) -> bool:
         """Note that the other side took it; *not_before_at* keeps the pace of its target."""
-        values = {
-            "state": DeliveryState.SENT.value,
-            "sent_at": now,
-            "message_id": receipt.message_id,
-            "error": "",
-        }
-        return await self._mark(delivery, values, not_before_at=not_before_at)
+        sent = Sent(
+            delivery=delivery,
+            owner=self._owner,
+            message_id=receipt.message_id,
+            now=now,
+            not_before_at=not_before_at,
+        )
+        return await self._writer.run_together(write_sent, sent)
 
     async def mark_retry(
         self,
@@ -169,7 +168,7 @@ class Outbox:
         async def work(connection: AsyncConnection) -> bool:
             if not await self._end_lease(connection, delivery, held):
                 return False
-            row = _address(delivery) | {"gone_at": now, "reason": reason}
+            row = rows.address_columns(delivery.address) | {"gone_at": now, "reason": reason}
             await insert_new(connection, addresses, [row], replace=("gone_at", "reason"))
             await connection.execute(
                 update(deliveries)
@@ -237,7 +236,7 @@ class Outbox:
             if not await self._end_lease(connection, delivery, values):
                 return False
             if not_before_at is not None:
-                row = _address(delivery) | {"not_before_at": not_before_at}
+                row = rows.address_columns(delivery.address) | {"not_before_at": not_before_at}
                 await insert_new(connection, addresses, [row], raise_to=("not_before_at",))
             return True
 
@@ -276,8 +275,3 @@ def _for_target(channel: str, target: str) -> ColumnElement[bool]:
 def _waiting_state(delivery: Delivery) -> str:
     # What was ambiguous once stays so until an answer settles it.
     return _UNSURE if delivery.possible_repeat else _UNSENT
-
-
-def _address(delivery: Delivery) -> dict[str, Any]:
-    """Return the columns of what is known of its target, with nothing to say yet."""
-    return {"channel": delivery.address.channel, "target": delivery.address.target, "reason": ""}

@@ -180,3 +180,8 @@ def change_columns(value: Change) -> dict[str, Any]:
 def address(row: Row) -> Address:
     """Return where a delivery goes."""
     return Address(channel=row["channel"], target=row["target"], thread=row["thread"])
+
+
+def address_columns(value: Address) -> dict[str, Any]:
+    """Return the columns of what is known of a target, with nothing to say yet."""
+    return {"channel": value.channel, "target": value.target, "reason": ""}

@@ -1,13 +1,12 @@
-"""Whose turn is it?  The queries behind a lease, built once: they run for every message.
-
-Parameters: `channel`, and for `DUE` also `now` and `most`.
-"""
+"""Whose turn is it?  The queries behind a lease, built once: they run for every few messages."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
 from alerts.model import DeliveryState, Severity
@@ -39,25 +38,37 @@ def _waiting() -> Select[Any]:
     )
 
 
+async def due(connection: AsyncConnection, channel: str, *, now: datetime, most: int) -> list[str]:
+    """Return the ids that may leave *channel* now: one for each target, critical first, then by age.
+
+    A target with many waiting is looked past: it is left out of the next question.
+    """
+    ids: list[str] = []
+    targets: list[str] = []
+    while len(ids) < most:
+        values = {"channel": channel, "now": now, "most": 4 * most, "taken": targets}
+        rows = (await connection.execute(_DUE, values)).all()
+        for row in rows:
+            if row.target not in targets and len(ids) < most:
+                ids.append(row.id)
+                targets.append(row.target)
+        if len(rows) < 4 * most:
+            break
+    return ids
+
+
 def _due() -> Select[Any]:
-    order = (
-        (deliveries.c.rank == Severity.CRITICAL.rank).desc(),
-        deliveries.c.created_at,
-        deliveries.c.id,
-    )
-    place = func.row_number().over(partition_by=deliveries.c.target, order_by=order)
-    turn = func.row_number().over(order_by=order)
-    ranked = (
+    return (
         _waiting()
+        .add_columns(deliveries.c.target)
         .where(deliveries.c.due_at <= _NOW)
         .where(or_(addresses.c.not_before_at.is_(None), addresses.c.not_before_at <= _NOW))
-        .add_columns(place.label("place"), turn.label("turn"))
-        .subquery()
-    )
-    return (
-        select(ranked.c.id)
-        .where(ranked.c.place == 1)
-        .order_by(ranked.c.turn)
+        .where(deliveries.c.target.not_in(bindparam("taken", expanding=True)))
+        .order_by(
+            (deliveries.c.rank == Severity.CRITICAL.rank).desc(),
+            deliveries.c.created_at,
+            deliveries.c.id,
+        )
         .limit(bindparam("most"))
     )
 
@@ -68,7 +79,6 @@ def _next_at() -> Select[Any]:
     return _waiting().with_only_columns(func.min(at_earliest, type_=Moment()))
 
 
-#: The ids that may leave now: one for each target, critical first, then by age.
-DUE = _due()
+_DUE = _due()
 #: When something may leave next, leases aside.
 NEXT_AT = _next_at()
