@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alerts.feeds.fetch import shown_url
 from alerts.feeds.websub.course import MISSES, REST
-from alerts.model import Notice, Severity
-from alerts.model.push import Push
+from alerts.model import Notice, Push, Severity
 
 
 def hub_distrusted(push: Push) -> Notice:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from alerts.delivery.channels import Channel
 from alerts.delivery.rendering import Renderer
+from alerts.dispatcher.alarm import Alarm
 from alerts.dispatcher.courier import Courier
 from alerts.dispatcher.lane import Lane
 from alerts.dispatcher.tidying import Tidying
@@ -36,6 +37,8 @@ class Dispatcher:
         metrics: Metrics,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        #: For trouble that cannot be stored.
+        self.alarm = Alarm(channels, renderer, now=now)
         self._tidying = tidying = Tidying(storage.backlog, now=now, ring=self.ring)
         self._lanes = {
             name: Lane(
@@ -57,6 +60,7 @@ class Dispatcher:
 
         The operator may have mended the login.
         """
+        self.alarm.use(rules)
         self._tidying.use(rules)
         for lane in self._lanes.values():
             lane.try_again()

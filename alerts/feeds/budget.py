@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from math import exp, log, sqrt
 
 from alerts.feeds.rhythm import Bounds
-from alerts.model.feed_state import Pace
+from alerts.model import Pace
 
 #: A request budget that nobody is hurt by: what 15 minutes between polls cost.
 POLLS_PER_FEED_PER_DAY = 96.0

@@ -19,8 +19,8 @@ from alerts.feeds.document import has_unwanted, root_name
 #: Whose children the items are.  RSS 1.0 (RDF) lists its items twice, by name and in full.
 _ITEM_OF_ROOT = {"rss": "item", "feed": "entry"}
 _AFTER_NAME = " \t\r\n/>"
-# An end that is missing swallows the rest, so that a thousand beginnings are read once each.
-_HIDDEN = re.compile(r"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)", re.DOTALL)
+#: What hides tags: how it begins and how it ends.
+_HIDING = (("<![CDATA[", "]]>"), ("<!--", "-->"))
 #: What an item says with these depends on where it stands, or changes what follows it.
 _ENTANGLED = re.compile(
     r"<[^<>]*?\s(?:xmlns|xml:base)\b|<!--|<!\[CDATA\[|\]\]>|<[!?]", re.IGNORECASE
@@ -113,13 +113,32 @@ def _places(text: str, name: str) -> list[tuple[int, int]]:
 
 def _is_closed(item: str) -> bool:
     """Tell whether *item* opens nothing that it does not close, and leans on nothing around it."""
-    return _is_whole(item) and not _ENTANGLED.search(_HIDDEN.sub("", item))
+    visible = _visible(item)
+    return visible is not None and not _ENTANGLED.search(visible)
 
 
 def _is_whole(piece: str) -> bool:
-    """Tell whether every comment and every quoted section of *piece* ends in it.
+    """Tell whether every comment and every quoted section of *piece* ends in it."""
+    return _visible(piece) is not None
 
-    What is taken out as no character could have hidden a tag.
+
+def _visible(piece: str) -> str | None:
+    """Return *piece* without its comments and quoted sections; None: one does not end in it.
+
+    None also for what is taken out as no character: it could have hidden a tag.
     """
-    hidden = _HIDDEN.findall(piece)
-    return all(each.endswith(("]]>", "-->")) for each in hidden) and not has_unwanted(piece)
+    if has_unwanted(piece):
+        return None
+    # Without a regex: a quoted section of many kilobytes is passed over in one step.
+    parts, ended, start = [], 0, piece.find("<!")
+    while start >= 0:
+        end = start + 2
+        for opening, closing in _HIDING:
+            if piece.startswith(opening, start):
+                closed = piece.find(closing, start + len(opening))
+                if closed < 0:
+                    return None
+                parts.append(piece[ended:start])
+                ended = end = closed + len(closing)
+        start = piece.find("<!", end)
+    return "".join((*parts, piece[ended:]))

@@ -211,7 +211,8 @@ def shown_url(address: str) -> str:
 
 
 def _bare(url: URL) -> str:
-    return str(url.with_user(None))
+    # Most have no user, and a new URL takes as long as all else that is done with an answer.
+    return str(url if url.raw_user is None else url.with_user(None))
 
 
 async def _read(
@@ -253,6 +254,8 @@ def _fail(response: aiohttp.ClientResponse, decision: Decision, now: datetime) -
     message = f"the server answered {describe(response.status)}"
     if decision is Decision.GONE:
         raise GoneError(message)
+    if headers.is_challenge(response.headers):
+        message += ": a challenge of the publisher's bot protection"
     wait = None
     if response.status in RETRY_AFTER:
         wait = headers.retry_after(response.headers.get("Retry-After", ""), now=now)

@@ -69,6 +69,13 @@ def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     return _bounded(expires - (http_date(headers.get("Date", "")) or now))
 
 
+def is_challenge(headers: Mapping[str, str]) -> bool:
+    """Tell whether a refusal is a puzzle for browsers, as far as the makers of such say it."""
+    mitigated = headers.get("cf-mitigated", "").strip().lower()
+    firewall = headers.get("x-amzn-waf-action", "").strip().lower()
+    return mitigated == "challenge" or firewall in ("challenge", "captcha")
+
+
 def http_date(value: str) -> datetime | None:
     """Read an HTTP date in any of the forms in use, as UTC; None when it is none."""
     try:

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import repeat
 from typing import Any
@@ -27,6 +27,7 @@ from alerts.feeds.items import TITLE_LENGTH, RawItem, finished, language
 from alerts.feeds.jsonfeed import looks_like_json, parse_json_feed
 from alerts.feeds.links import LONGEST_LINK, http_url
 from alerts.feeds.parsed import MOST_HUBS, ParsedFeed, ParsedItem
+from alerts.feeds.plain import read_plain
 from alerts.feeds.sitemap import looks_like_news_sitemap, parse_news_sitemap
 
 _PERIODS = {
@@ -81,13 +82,29 @@ def _parse_cut(document: CutDocument, url: str) -> ParsedFeed | None:
     """Return the feed in *document*, its items marked; None: it must be parsed whole."""
     parsed = _parse_xml(repaired(document.text).xml, url)
     # feedparser reads what is not well-formed in another way, and the whole document with it.
-    broken = isinstance(parsed.get("bozo_exception"), SAXException)
-    if broken or not parsed.version or len(parsed.entries) != len(document.marks):
+    if parsed.broken or not parsed.version or len(parsed.entries) != len(document.marks):
         return None
     return _feed(parsed, url, marks=document.marks)
 
 
-def _parse_xml(document: bytes, url: str) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    """What feedparser says of a document, or would say."""
+
+    version: str
+    feed: Mapping[str, Any]
+    entries: Sequence[Mapping[str, Any]]
+    #: It is not well-formed, and was read as well as it goes.
+    broken: bool = False
+
+
+def _parse_xml(document: bytes, url: str) -> _Parsed:
+    if plain := read_plain(document):
+        return _Parsed(version=plain.version, feed=plain.feed, entries=plain.entries)
+    return _feedparsed(document, url)
+
+
+def _feedparsed(document: bytes, url: str) -> _Parsed:
     # Relative to what?  Atom: the document; RSS: the site, which is known only afterwards.  Without
     # a base feedparser gives one that an element sets for itself to all that follow.
     headers = {"content-type": "application/xml; charset=utf-8"}
@@ -95,16 +112,22 @@ def _parse_xml(document: bytes, url: str) -> Any:
         headers["content-location"] = url
     # Never a str: feedparser would open it as a file or fetch it.  Both options off: links are
     # resolved and markup is taken out here, for what we keep, at a fraction of the time.
-    return feedparser.parse(
+    parsed = feedparser.parse(
         io.BytesIO(document),
         response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
     )
+    return _Parsed(
+        version=parsed.version,
+        feed=parsed.feed,
+        entries=parsed.entries,
+        broken=isinstance(parsed.get("bozo_exception"), SAXException),
+    )
 
 
-def _feed(parsed: Any, url: str, *, marks: Sequence[str] = ()) -> ParsedFeed:
-    head: Mapping[str, Any] = parsed.feed
+def _feed(parsed: _Parsed, url: str, *, marks: Sequence[str] = ()) -> ParsedFeed:
+    head = parsed.feed
     home = http_url(_text(head, "link"), url)
     # RSS has no base address, and what is relative is meant relative to the site, which need not
     # be where the feed is; Atom resolves against xml:base or the document (RFC 4287, 2).

@@ -25,6 +25,8 @@ from alerts.feeds.fetch import FetchLimits, FetchRequest, fetch, shown_url
 from alerts.feeds.workers import ParserWorkers
 from alerts.metrics import Metrics
 from alerts.model import Article, RuleSet, Sighting
+from alerts.poller.telling import channels_of
+from alerts.poller.waiting import wait_for_any
 from alerts.storage.full_texts import FullTexts, WantedText
 from alerts.text.languages import with_language
 
@@ -124,7 +126,7 @@ class PageReader:
                 reading.cancel()
                 stopped.cancel()
                 await asyncio.gather(reading, stopped, return_exceptions=True)
-            await self._wait(rest, stopping)
+            await wait_for_any(self._bell, stopping, longest=rest)
 
     def _whose_turn(self, wanted: Sequence[WantedText], now: datetime) -> list[WantedText]:
         """Return the oldest article of each host that is free, and take the turns."""
@@ -154,7 +156,7 @@ class PageReader:
         log.debug("full text", article=shown_url(article.url), alerts=alerts)
         if sighting is not None and alerts:
             self._metrics.alerts.inc(alerts)
-            self._ring(_channels(sighting))
+            self._ring(channels_of([sighting]))
 
     async def _fetched(self, article: Article) -> str:
         request = FetchRequest(url=article.url, accept=_ACCEPT)
@@ -192,22 +194,3 @@ class PageReader:
         self._metrics.full_texts.labels(result).inc()
         log.info("no full text", article=shown_url(text.article.url), error=str(error), then=result)
         await self._texts.failed(text, str(error), due_at=due_at)
-
-    async def _wait(self, rest: timedelta, stopping: asyncio.Event) -> None:
-        waiting = [asyncio.ensure_future(event.wait()) for event in (self._bell, stopping)]
-        try:
-            await asyncio.wait(
-                waiting, timeout=rest.total_seconds(), return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            for each in waiting:
-                each.cancel()
-
-
-def _channels(sighting: Sighting) -> frozenset[str]:
-    """Return the channels on which something may be due now."""
-    return frozenset(
-        destination.address.channel
-        for match in sighting.matches
-        for destination in match.destinations
-    )

@@ -100,4 +100,10 @@ def without_harm(before: FeedState, after: FeedState) -> FeedState:
     # Waits grow with the sum of failures, from 1 on (`alerts.feeds.schedule`).
     share = max(1.0, before.failures) / max(1.0, after.failures)
     wait = (after.next_due_at - polled_at) * share
-    return replace(before, last_polled_at=after.last_polled_at, next_due_at=polled_at + wait)
+    return replace(
+        before,
+        last_polled_at=after.last_polled_at,
+        next_due_at=polled_at + wait,
+        # No failure changes it; a feed that is met again stays so until it is read.
+        baselined_at=after.baselined_at,
+    )

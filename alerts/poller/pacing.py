@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from alerts.feeds.budget import POLLS_PER_FEED_PER_DAY, Census, tuned
 from alerts.feeds.rhythm import Rhythm, rate
 from alerts.feeds.schedule import BOUNDS, is_paced
-from alerts.model import Feed, FeedState
-from alerts.model.feed_state import Pace
+from alerts.model import Feed, FeedState, Pace
+from alerts.poller.waiting import gently
 
 _TUNED_EVERY = timedelta(minutes=10)
 #: So many times more or fewer feeds, and the threshold is computed at once.
@@ -39,7 +39,7 @@ class Pacing:
         """Go on where the last process stopped."""
         self._pace = self._pace or pace
 
-    def follow(
+    async def follow(
         self, feeds: Mapping[str, Feed], states: Mapping[str, FeedState], *, now: datetime
     ) -> None:
         """Know the rates of *feeds* before they are polled, and forget all others.
@@ -47,7 +47,7 @@ class Pacing:
         Without it a feed counts from its first poll on.
         """
         self._census.keep(frozenset(feeds))
-        for url, state in states.items():
+        async for url, state in gently(states.items()):
             if url in feeds and state.last_polled_at is not None:
                 self._count(feeds[url], state, now)
 

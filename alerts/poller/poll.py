@@ -29,20 +29,22 @@ from alerts.errors import FeedError
 from alerts.feeds.fetch import Fetched, fetch, shown_url
 from alerts.feeds.identity import canonical_url, identify, links_stayed
 from alerts.feeds.moves import new_home
-from alerts.feeds.parsed import ParsedFeed, ParsedItem
 from alerts.feeds.reading import DocumentReader, Listing
-from alerts.feeds.schedule import (
+from alerts.feeds.schedule import Timing
+from alerts.feeds.transitions import (
     Listed,
-    Timing,
     after_document,
     after_failure,
     after_not_modified,
-    conditional,
+    met_again,
 )
+from alerts.feeds.validators import conditional
 from alerts.feeds.websub.advert import advertised
 from alerts.feeds.workers import ParserWorkers
 from alerts.model import Article, Feed, FeedState, IdentityRule, Novelty, Sighting
+from alerts.poller.articles import articles_of
 from alerts.poller.pacing import Pacing
+from alerts.poller.questions import Questions
 from alerts.poller.websub import Hubs
 from alerts.storage import PollRecord, Recorded, Storage
 from alerts.text.languages import with_language
@@ -79,6 +81,7 @@ class FeedReader:
         self._storage = storage
         self._session = session
         self._documents = DocumentReader(parsers)
+        self._stored = Questions(lambda ids: storage.feeds.known(list(ids)))
         self._matching = matching
         self._now = now
         self._jitter = jitter
@@ -89,9 +92,9 @@ class FeedReader:
         """Tell *hubs* what feeds say of them, and who had the news first."""
         self._hubs = hubs
 
-    def follow(self, feeds: Mapping[str, Feed], states: Mapping[str, FeedState]) -> None:
+    async def follow(self, feeds: Mapping[str, Feed], states: Mapping[str, FeedState]) -> None:
         """Know which feeds share the budget of requests, before they are polled."""
-        self._pacing.follow(feeds, states, now=self._now())
+        await self._pacing.follow(feeds, states, now=self._now())
 
     async def poll(self, feed: Feed, state: FeedState, rules: RulesInForce) -> Polled:
         """Poll *feed* once and write what came of it.
@@ -99,6 +102,7 @@ class FeedReader:
         Raises:
             StorageError: nothing was written; *state* still holds.
         """
+        state = met_again(state, now=self._now())
         if not self._pacing.is_begun:
             self._pacing.begin(await self._storage.feeds.pace())
         pace = self._pacing.tune(feed, state, now=self._now())
@@ -108,7 +112,9 @@ class FeedReader:
             failed = after_failure(state, error, feed, **self._timing())
             await self._storage.polls.record(PollRecord(state=failed, pace=pace), now=self._now())
             return Polled(state=failed, error=error)
-        recorded = await self._storage.polls.record(replace(record, pace=pace), now=self._now())
+        if pace is not None:
+            record = replace(record, pace=pace)
+        recorded = await self._storage.polls.record(record, now=self._now())
         if listing is not None:
             self._documents.remember(feed.url, listing)
         if self._hubs is not None:
@@ -184,7 +190,7 @@ class FeedReader:
     ) -> _Document:
         """Find out which of the articles that were not listed before are stored."""
         parsed, identified = listing.parsed, listing.identified
-        known = await self._storage.feeds.known(identified.keys)
+        known = await self._stored.ask(identified.keys)
         strange = not known and not listing.seen and state.baselined_at is not None
         if strange and identified.rule is IdentityRule.GUID:
             links = await self._storage.feeds.links(feed.url)
@@ -194,7 +200,7 @@ class FeedReader:
             ):
                 anew = identify(feed.url, parsed.items, IdentityRule.LINK)
                 identified = replace(anew, changed=True)
-                known = await self._storage.feeds.known(identified.keys)
+                known = await self._stored.ask(identified.keys)
         return _Document(
             feed=feed,
             listing=replace(listing, identified=identified),
@@ -206,12 +212,13 @@ class FeedReader:
         self, document: _Document, state: FeedState, rules: RulesInForce, *, now: datetime
     ) -> tuple[Sighting, ...]:
         known, feed = document.known, document.feed
-        fresh = [article for article in document.articles if article.id not in known]
         if state.baselined_at is None or document.listing.identified.changed:
             backfill = feed.backfill if state.baselined_at is None else None
-            return await self._match(
-                lambda: sight_baseline(rules, list(map(with_language, fresh)), backfill, now=now)
-            )
+            past = [each for each in document.articles if digest(each) != known.get(each.id)]
+            # What is not matched needs no language; it is told when the article is changed.
+            told = past if backfill is None else list(map(with_language, past))
+            return await self._match(lambda: sight_baseline(rules, told, backfill, now=now))
+        fresh = [article for article in document.articles if article.id not in known]
         changed = await self._changed(document)
         old = any(is_old(article, now) for article in fresh)
         newest_at = await self._storage.feeds.newest_at(feed.url) if old else None
@@ -219,19 +226,22 @@ class FeedReader:
             lambda: (
                 sight_new(rules, map(with_language, fresh), newest_at=newest_at, now=now)
                 + sight_changed(
-                    rules, ((before, with_language(after)) for before, after in changed), now=now
+                    rules,
+                    ((with_language(before), with_language(after)) for before, after in changed),
+                    now=now,
                 )
             )
         )
 
     async def _changed(self, document: _Document) -> list[tuple[Article, Article]]:
-        """Return the articles whose words differ from what is stored, as (before, after)."""
+        """Return the articles whose words differ from the stored ones, as (before, after)."""
+        known = document.known
         after = {
             article.id: article
             for article in document.articles
-            if digest(article) != document.known.get(article.id, digest(article))
+            if article.id in known and digest(article) != known[article.id]
         }
-        before = await self._storage.feeds.articles(list(after))
+        before = await self._storage.feeds.revisable(list(after))
         return [(article, after[article.id]) for article in before]
 
     async def _match(self, work: Callable[[], T]) -> T:
@@ -260,37 +270,4 @@ def _listed(document: _Document, sightings: Sequence[Sighting]) -> Listed:
         known=len(set(document.listing.keys)) - len(new) - len(late - document.known.keys()),
         new=new,
         late=len(late),
-    )
-
-
-def articles_of(
-    feed: Feed, parsed: ParsedFeed, keys: Sequence[str], *, now: datetime
-) -> tuple[Article, ...]:
-    """Return the articles of a document, each key once, in the order of their publication."""
-    found: dict[str, Article] = {}
-    for key, item in zip(keys, parsed.items, strict=True):
-        if key not in found:
-            found[key] = _article(feed, parsed, key, item, now)
-    # Documents list the newest first.
-    return tuple(reversed(found.values()))
-
-
-def _article(feed: Feed, parsed: ParsedFeed, key: str, item: ParsedItem, now: datetime) -> Article:
-    # Atom need not say when an entry was published, only when it was last changed.
-    published_at = item.published_at or item.updated_at
-    return Article(
-        id=key,
-        feed=feed.url,
-        publisher=feed.publisher,
-        guid=item.guid,
-        url=item.link,
-        title=item.title,
-        summary=item.summary,
-        content=item.content,
-        author=item.author,
-        tags=tuple(dict.fromkeys(item.tags + feed.tags)),
-        language=item.language or feed.language or parsed.language,
-        # A date in the future is a publisher's slip; it must not make the article the newest.
-        published_at=published_at and min(published_at, now),
-        seen_at=now,
     )

@@ -26,9 +26,9 @@ from alerts.feeds.websub.ask import LIMITS, ask
 from alerts.feeds.websub.intent import confirmed
 from alerts.feeds.websub.signature import is_signed
 from alerts.metrics import Metrics
-from alerts.model import Feed, Notice
-from alerts.model.push import Push, PushState
+from alerts.model import Feed, Notice, Push, PushState
 from alerts.poller.nudges import Nudges
+from alerts.poller.waiting import wait_for_any
 from alerts.storage.pushes import Pushes
 
 log = structlog.get_logger()
@@ -221,16 +221,8 @@ class Hubs:
         moments = [push.due_at for push in self._by_feed.values()]
         moments += self._nudges.moments()
         rest = min((max(moment - now, timedelta(0)) for moment in moments), default=_LONGEST_REST)
-        waiting = [asyncio.ensure_future(event.wait()) for event in (self._bell, stopping)]
-        try:
-            await asyncio.wait(
-                waiting,
-                timeout=min(max(rest, least), _LONGEST_REST).total_seconds() + 0.001,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            for each in waiting:
-                each.cancel()
+        longest = min(max(rest, least), _LONGEST_REST)
+        await wait_for_any(self._bell, stopping, longest=longest)
 
     # --- memory -----------------------------------------------------------------------------------
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.model import Article, Feed, FeedState
-from alerts.model.feed_state import Pace
+from alerts.model import Article, Feed, FeedState, Pace
 from alerts.storage import rows
 from alerts.storage.engine import translated
-from alerts.storage.many import rows_for
-from alerts.storage.tables import articles, feeds, pace
+from alerts.storage.many import STRETCH, portions, rows_for, stretches
+from alerts.storage.sightings import MOST_REVISIONS
+from alerts.storage.tables import articles, feeds, pace, revisions
 from alerts.storage.writer import Writer
+
+_RELISTED = (
+    update(feeds)
+    .where(feeds.c.id == bindparam("row"))
+    .values(listed=bindparam("listed"), publisher=bindparam("newest"))
+)
 
 
 class Feeds:
@@ -34,28 +41,28 @@ class Feeds:
         """
         publishers = {feed.url: feed.publisher for feed in named}
 
-        async def work(connection: AsyncConnection) -> dict[str, FeedState]:
-            known = set(await connection.scalars(select(feeds.c.url)))
-            await connection.execute(update(feeds).values(listed=False))
-            if again := publishers.keys() & known:
-                await connection.execute(
-                    update(feeds)
-                    .where(feeds.c.url == bindparam("known"))
-                    .values(listed=True, publisher=bindparam("newest")),
-                    [{"known": url, "newest": publishers[url]} for url in again],
-                )
-            fresh = [
-                rows.feed_columns(FeedState(url=url, next_due_at=first_due_at[url]))
-                | {"publisher": publishers[url], "listed": True}
-                for url in publishers
-                if url not in known
-            ]
-            if fresh:
-                await connection.execute(insert(feeds), fresh)
-            result = await connection.execute(select(feeds).where(feeds.c.listed))
-            return {row["url"]: rows.feed_state(row) for row in result.mappings()}
+        async def work(connection: AsyncConnection) -> None:
+            fresh = await _relist(connection, publishers)
+            for some in portions(fresh, STRETCH):
+                rows_of = [
+                    rows.feed_columns(FeedState(url=url, next_due_at=first_due_at[url]))
+                    | {"publisher": publishers[url], "listed": True}
+                    for url in some
+                ]
+                await connection.execute(insert(feeds), rows_of)
 
-        return await self._writer.run(work)
+        await self._writer.run(work)
+        return await self._listed()
+
+    async def _listed(self) -> dict[str, FeedState]:
+        """Return the states of the feeds that are polled, by URL."""
+        states: dict[str, FeedState] = {}
+        query = select(feeds).where(feeds.c.listed)
+        with translated():
+            async with self._readers.begin() as connection:
+                async for some in stretches(connection, query, feeds.c.id):
+                    states |= {row["url"]: rows.feed_state(row) for row in some}
+        return states
 
     async def pace(self) -> Pace:
         """Return the pace of all feeds as it was last stored."""
@@ -76,9 +83,19 @@ class Feeds:
 
     async def articles(self, ids: Sequence[str]) -> list[Article]:
         """Return the stored articles *ids* as they were last seen."""
+        return await self._articles(select(articles), ids)
+
+    async def revisable(self, ids: Sequence[str]) -> list[Article]:
+        """Return those of the articles *ids* of which another revision is looked at."""
+        last = exists().where(
+            revisions.c.article == articles.c.id, revisions.c.number >= MOST_REVISIONS
+        )
+        return await self._articles(select(articles).where(~last), ids)
+
+    async def _articles(self, chosen: Select[Any], ids: Sequence[str]) -> list[Article]:
         if not ids:
             return []
-        query = select(articles, feeds.c.url.label("feed_url")).join(
+        query = chosen.add_columns(feeds.c.url.label("feed_url")).join(
             feeds, feeds.c.id == articles.c.feed
         )
         with translated():
@@ -108,3 +125,23 @@ class Feeds:
             async with self._readers.begin() as connection:
                 newest: datetime | None = await connection.scalar(query)
         return newest
+
+
+async def _relist(connection: AsyncConnection, publishers: Mapping[str, str]) -> list[str]:
+    """Make those stored feeds the listed ones that *publishers* names; return who is not stored.
+
+    Most edits of rule files change few feeds: only what differs is written.
+    """
+    missing = dict(publishers)
+    query = select(feeds.c.id, feeds.c.url, feeds.c.publisher, feeds.c.listed)
+    async for some in stretches(connection, query, feeds.c.id):
+        changed = []
+        for row in some:
+            publisher = missing.pop(row["url"], None)
+            if (row["publisher"] if row["listed"] else None) != publisher:
+                newest = row["publisher"] if publisher is None else publisher
+                listed = publisher is not None
+                changed.append({"row": row["id"], "listed": listed, "newest": newest})
+        if changed:
+            await connection.execute(_RELISTED, changed)
+    return list(missing)

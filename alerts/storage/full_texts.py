@@ -61,20 +61,6 @@ class FullTexts:
                     found += [_wanted_text(row) for row in result.mappings()]
         return sorted(found, key=lambda text: text.article.seen_at or now)
 
-    async def failures(self) -> dict[str, int]:
-        """Return feed -> articles whose page was given up."""
-        query = (
-            select(feeds.c.url, func.count().label("given_up"))
-            .join_from(full_texts, articles, articles.c.id == full_texts.c.article)
-            .join(feeds, feeds.c.id == articles.c.feed)
-            .where(full_texts.c.due_at.is_(None), full_texts.c.error != "")
-            .group_by(feeds.c.url)
-        )
-        with translated():
-            async with self._readers.begin() as connection:
-                found = await connection.execute(query)
-                return {row.url: row.given_up for row in found}
-
     async def failed(self, text: WantedText, error: str, *, due_at: datetime | None) -> None:
         """Note that the page could not be read; it is tried again at *due_at*, None: never.
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Subquery, and_, case, func, select, update
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Address, Delivery, DeliveryKind, DeliveryState, FeedState, Severity
 from alerts.storage import outgoing, rows
 from alerts.storage.engine import translated
-from alerts.storage.tables import addresses, articles, channels, deliveries, feeds, rule_sets
+from alerts.storage.many import stretches
+from alerts.storage.tables import (
+    addresses,
+    articles,
+    channels,
+    deliveries,
+    feeds,
+    full_texts,
+    rule_sets,
+)
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
@@ -24,6 +34,25 @@ class ListedFeed:
     publisher: str
     state: FeedState
     articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCounts:
+    """How many feeds fare how; together all that rule files name."""
+
+    failing: int = 0
+    never_read: int = 0
+    read: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What became of the pages behind a feed's articles (`full_text: true`)."""
+
+    asked: int
+    unread: int
+    #: Why the newest of those could not be read; empty: all were read.
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,28 +104,39 @@ class Overview:
 
     async def feeds(self) -> list[ListedFeed]:
         """Return the feeds that rule files name, by publisher and URL."""
-        stored = (
-            select(articles.c.feed, func.count().label("articles"))
-            .group_by(articles.c.feed)
-            .subquery()
-        )
-        query = (
-            select(feeds, func.coalesce(stored.c.articles, 0).label("articles"))
-            .outerjoin(stored, stored.c.feed == feeds.c.id)
-            .where(feeds.c.listed)
-            .order_by(feeds.c.publisher, feeds.c.url)
-        )
+        counted = select(articles.c.feed, func.count().label("articles")).group_by(articles.c.feed)
+        query, found = select(feeds).where(feeds.c.listed), []
         with translated():
             async with self._readers.begin() as connection:
-                result = await connection.execute(query)
-                return [
-                    ListedFeed(
-                        publisher=row["publisher"],
-                        state=rows.feed_state(row),
-                        articles=row["articles"],
-                    )
-                    for row in result.mappings()
-                ]
+                stored: dict[int, int] = {}
+                async for some in stretches(connection, counted, articles.c.feed):
+                    stored |= {row["feed"]: row["articles"] for row in some}
+                async for some in stretches(connection, query, feeds.c.id):
+                    found += [_listed(row, stored) for row in some]
+        return sorted(found, key=lambda feed: (feed.publisher, feed.state.url))
+
+    async def feed_counts(self) -> FeedCounts:
+        """Return how the feeds fare that rule files name."""
+        failing = case((feeds.c.error != "", 1), else_=0)
+        waiting = case((and_(feeds.c.error == "", feeds.c.last_read_at.is_(None)), 1), else_=0)
+        query = select(func.count(), func.sum(failing), func.sum(waiting)).where(feeds.c.listed)
+        with translated():
+            async with self._readers.begin() as connection:
+                every, ill, never = (await connection.execute(query)).one()
+        return FeedCounts(
+            failing=ill or 0, never_read=never or 0, read=every - (ill or 0) - (never or 0)
+        )
+
+    async def pages(self, *, since: datetime) -> dict[str, Pages]:
+        """Return URL -> pages of the feed's articles that were seen after *since*, if there are any."""
+        newest = _newest_pages(since)
+        query = select(newest).where(newest.c.place == 1)
+        with translated():
+            async with self._readers.begin() as connection:
+                return {
+                    row.url: Pages(asked=row.asked, unread=row.unread, error=row.error)
+                    for row in await connection.execute(query)
+                }
 
     async def deliveries(
         self, *, states: Sequence[DeliveryState] = (), limit: int = 50
@@ -190,4 +230,32 @@ async def _counts(connection: AsyncConnection) -> Counts:
         oldest_due_at=oldest,
         rule_set=rules.hash if rules else "",
         refusal=rules.refusal if rules else "",
+    )
+
+
+def _listed(row: RowMapping, stored: Mapping[int, int]) -> ListedFeed:
+    return ListedFeed(
+        publisher=row["publisher"],
+        state=rows.feed_state(row),
+        articles=stored.get(row["id"], 0),
+    )
+
+
+def _newest_pages(since: datetime) -> Subquery:
+    """Return pages with the counts of their feed; the newest that was not read has place 1."""
+    feed = articles.c.feed
+    failed = case((full_texts.c.error != "", 1), else_=0)
+    order = (failed.desc(), articles.c.seen_at.desc())
+    return (
+        select(
+            feeds.c.url,
+            full_texts.c.error,
+            func.count().over(partition_by=feed).label("asked"),
+            func.sum(failed).over(partition_by=feed).label("unread"),
+            func.row_number().over(partition_by=feed, order_by=order).label("place"),
+        )
+        .join_from(full_texts, articles, articles.c.id == full_texts.c.article)
+        .join(feeds, feeds.c.id == articles.c.feed)
+        .where(articles.c.seen_at >= since)
+        .subquery()
     )

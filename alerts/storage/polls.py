@@ -1,7 +1,8 @@
 """Everything that one poll found, written at once: state, articles, matches, deliveries.
 
 Either all of it is in the tables or nothing: validators that were stored without their articles
-would lose them, and articles without their deliveries would never ring.
+would lose them, and articles without their deliveries would never ring.  Polls that wait at the same
+time are written by the same statements, which each cost more than a row does.
 """
 
 from __future__ import annotations
@@ -9,27 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import FeedState, RoutedMatch, Sighting
-from alerts.model.feed_state import Pace
+from alerts.model import FeedState, Pace, RoutedMatch, Sighting
 from alerts.storage import rows
 from alerts.storage.announce import announce
 from alerts.storage.many import portions, rows_for
-from alerts.storage.tables import articles, feeds, matches, pace, revisions, stories, story_keys
+from alerts.storage.sightings import Sighted, Written, write_sightings
+from alerts.storage.tables import articles, feeds, matches, pace
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
-#: Earlier states of an article that are kept; what its publisher does after that is not looked at.
-MOST_REVISIONS = 24
-#: The same headline is the same story for so long (FEEDS.md, What is new).
-_HEADLINE_LASTS = timedelta(days=7)
 #: `listed_at` is exact to a day: a write for each poll would wear the disk for nothing.
 _LISTED_EXACT_TO = timedelta(days=1)
+_NUMBERS = select(feeds.c.url, feeds.c.id)
+_WRITE_STATE = (
+    update(feeds)
+    .where(feeds.c.url == bindparam("feed_url"))
+    .values({name: bindparam(name) for name in rows.STATE_COLUMNS if name != "url"})
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,14 @@ class Recorded:
     alerts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A poll and when it ended."""
+
+    poll: PollRecord
+    now: datetime
+
+
 class Polls:
     """Writes polls."""
 
@@ -66,29 +75,18 @@ class Polls:
         Raises:
             StorageError: nothing was written; polling the feed again brings the same articles.
         """
-
-        async def work(connection: AsyncConnection) -> Recorded:
-            if poll.pace is not None:
-                await _write_pace(connection, poll.pace)
-            feed = await _write_state(connection, poll.state)
-            if feed is None:  # an edit of the rule files removed it during the poll
-                return Recorded()
-            recorded = await _write_articles(connection, feed, poll, now)
-            await _write_listed(connection, poll.listed, now)
-            return recorded
-
-        return await self._writer.run(work)
+        return await self._writer.run_together(_write, _Ended(poll, now))
 
 
-async def _write_state(connection: AsyncConnection, state: FeedState) -> int | None:
-    statement = (
-        update(feeds)
-        .where(feeds.c.url == state.url)
-        .values(rows.feed_columns(state))
-        .returning(feeds.c.id)
-    )
-    feed: int | None = await connection.scalar(statement)
-    return feed
+async def _write(connection: AsyncConnection, ended: Sequence[_Ended]) -> list[Recorded]:
+    for each in ended:
+        if each.poll.pace is not None:
+            await _write_pace(connection, each.poll.pace)
+    await connection.execute(_WRITE_STATE, [_state_row(each.poll.state) for each in ended])
+    written = await _write_articles(connection, ended)
+    recorded = [await _write_alerts(connection, each, written) for each in ended]
+    await _write_listed(connection, ended, written.new)
+    return recorded
 
 
 async def _write_pace(connection: AsyncConnection, value: Pace) -> None:
@@ -96,106 +94,43 @@ async def _write_pace(connection: AsyncConnection, value: Pace) -> None:
     await insert_new(connection, pace, [columns | {"id": 1}], replace=tuple(columns))
 
 
-async def _write_articles(
-    connection: AsyncConnection, feed: int, poll: PollRecord, now: datetime
-) -> Recorded:
-    if not poll.sightings:
-        return Recorded()
-    known = await _known(connection, [sighting.article.id for sighting in poll.sightings])
-    once: dict[str, Sighting] = {}
-    for sighting in poll.sightings:  # a document may list an article twice: its first words count
-        once.setdefault(sighting.article.id, sighting)
-    fresh = [sighting for key, sighting in once.items() if key not in known]
-    told = {row["id"]: row["story"] for row in known.values()}
-    told |= await _open_stories(connection, fresh, now)
-    if fresh:
-        await connection.execute(
-            insert(articles),
-            [_article_row(sighting, feed, told[sighting.article.id], now) for sighting in fresh],
-        )
-    revised = 0
-    for key in once.keys() & known.keys():
-        revised += await _revise(connection, known[key], once[key], now)
-    routed = [match for sighting in poll.sightings for match in sighting.matches]
-    alerted = await write_matches(connection, routed, told, rule_set=poll.rule_set, now=now)
-    return Recorded(articles=len(fresh), revisions=revised, alerts=alerted)
+def _state_row(state: FeedState) -> dict[str, object]:
+    columns = rows.feed_columns(state)
+    return columns | {"feed_url": columns.pop("url")}
 
 
-async def _known(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, RowMapping]:
-    stored = await rows_for(connection, select(articles), articles.c.id, ids)
-    return {row["id"]: row for row in stored}
-
-
-def _article_row(sighting: Sighting, feed: int, story: str, now: datetime) -> dict[str, Any]:
-    return rows.article_columns(sighting.article) | {
-        "feed": feed,
-        "story": story,
-        "novelty": sighting.novelty.value,
-        "digest": sighting.digest,
-        "seen_at": sighting.article.seen_at or now,
-        "listed_at": now,
-    }
-
-
-async def _open_stories(
-    connection: AsyncConnection, sightings: Sequence[Sighting], now: datetime
-) -> dict[str, str]:
-    """Return article id -> story, opening those that nobody has told yet."""
-    if not sightings:
-        return {}
-    keys = {key for sighting in sightings for key in sighting.story_keys}
-    stored = await rows_for(connection, select(story_keys), story_keys.c.key, keys)
-    by_key = {
-        row["key"]: row["story"] for row in stored if _still_holds(row["key"], row["seen_at"], now)
-    }
-    told: dict[str, str] = {}
-    for sighting in sightings:
-        known = (by_key[key] for key in sighting.story_keys if key in by_key)
-        told[sighting.article.id] = story = next(known, sighting.article.id)
-        for key in sighting.story_keys:
-            by_key.setdefault(key, story)
-    opened = {story for article, story in told.items() if story == article}
-    if opened:
-        await connection.execute(
-            insert(stories), [{"id": story, "opened_at": now} for story in sorted(opened)]
-        )
-    await insert_new(
+async def _write_articles(connection: AsyncConnection, ended: Sequence[_Ended]) -> Written:
+    found = [each for each in ended if each.poll.sightings]
+    if not found:
+        return Written(told={}, new=frozenset(), revised=frozenset())
+    urls = (each.poll.state.url for each in found)
+    stored = await rows_for(connection, _NUMBERS, feeds.c.url, urls)
+    numbers = {row["url"]: row["id"] for row in stored}
+    return await write_sightings(
         connection,
-        story_keys,
-        [{"key": key, "story": by_key[key], "seen_at": now} for key in sorted(keys)],
-        replace=("story", "seen_at"),
+        (
+            Sighted(sighting=sighting, feed=numbers[each.poll.state.url], now=each.now)
+            for each in found
+            if each.poll.state.url in numbers  # an edit of the rules removed it during the poll
+            for sighting in each.poll.sightings
+        ),
     )
-    return told
 
 
-def _still_holds(key: str, seen_at: datetime, now: datetime) -> bool:
-    return not key.startswith("title:") or now - seen_at <= _HEADLINE_LASTS
-
-
-async def _revise(
-    connection: AsyncConnection, row: RowMapping, sighting: Sighting, now: datetime
-) -> int:
-    """Keep the earlier words of a changed article and store the new ones; return 1 if it did."""
-    newest = await connection.scalar(
-        select(revisions.c.number)
-        .where(revisions.c.article == row["id"])
-        .order_by(revisions.c.number.desc())
-        .limit(1)
+async def _write_alerts(connection: AsyncConnection, each: _Ended, written: Written) -> Recorded:
+    ids = {sighting.article.id for sighting in each.poll.sightings}
+    routed = [
+        match
+        for sighting in each.poll.sightings
+        if sighting.article.id in written.told
+        for match in sighting.matches
+    ]
+    alerts = await write_matches(
+        connection, routed, written.told, rule_set=each.poll.rule_set, now=each.now
     )
-    number = (newest or 0) + 1
-    if row["digest"] == sighting.digest or number > MOST_REVISIONS:
-        return 0
-    kept = {name: row[name] for name in ("digest", "url", "title", "summary", "content")}
-    await connection.execute(
-        insert(revisions).values(article=row["id"], number=number, replaced_at=now, **kept)
+    return Recorded(
+        articles=len(ids & written.new), revisions=len(ids & written.revised), alerts=alerts
     )
-    changed = {name: getattr(sighting.article, name) for name in kept if name != "digest"}
-    # New words may be in another language; the earlier one is told by the earlier words.
-    changed["language"] = sighting.article.language
-    await connection.execute(
-        update(articles).where(articles.c.id == row["id"]).values(digest=sighting.digest, **changed)
-    )
-    return 1
 
 
 async def write_matches(
@@ -224,7 +159,15 @@ async def write_matches(
     return await announce(connection, routed, told, rule_set=rule_set, now=now)
 
 
-async def _write_listed(connection: AsyncConnection, listed: Iterable[str], now: datetime) -> None:
+async def _write_listed(
+    connection: AsyncConnection, ended: Iterable[_Ended], new: frozenset[str]
+) -> None:
+    """Note that articles are still listed; those that are *new* were written with it."""
+    listed = {key: each.now for each in ended for key in each.poll.listed if key not in new}
+    if not listed:
+        return
+    # What is written together was read within seconds.
+    now = max(listed.values())
     for ids in portions(listed):
         await connection.execute(
             update(articles)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.model.push import Push, PushState
+from alerts.model import Push, PushState
 from alerts.storage.engine import translated
 from alerts.storage.tables import pushes
 from alerts.storage.upsert import insert_new

@@ -6,14 +6,14 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from alerts.metrics import Metrics
 from alerts.model import DeliveryState
-from alerts.storage import Counts, ListedFeed, Overview
+from alerts.storage import Counts, FeedCounts, Overview
 
 
 async def exposition(overview: Overview, metrics: Metrics) -> bytes:
     """Return both in the Prometheus text format."""
     now = CollectorRegistry()
     _tell_counts(now, await overview.counts())
-    _tell_feeds(now, await overview.feeds())
+    _tell_feeds(now, await overview.feed_counts())
     return generate_latest(metrics.registry) + generate_latest(now)
 
 
@@ -41,10 +41,8 @@ def _tell_counts(registry: CollectorRegistry, counts: Counts) -> None:
     ).set(bool(counts.refusal))
 
 
-def _tell_feeds(registry: CollectorRegistry, feeds: list[ListedFeed]) -> None:
+def _tell_feeds(registry: CollectorRegistry, feeds: FeedCounts) -> None:
     gauge = Gauge("tocsin_feeds", "Feeds by health.", ["health"], registry=registry)
-    failing = sum(1 for feed in feeds if feed.state.error)
-    waiting = sum(1 for feed in feeds if not feed.state.error and not feed.state.last_read_at)
-    gauge.labels("failing").set(failing)
-    gauge.labels("never read").set(waiting)
-    gauge.labels("read").set(len(feeds) - failing - waiting)
+    gauge.labels("failing").set(feeds.failing)
+    gauge.labels("never read").set(feeds.never_read)
+    gauge.labels("read").set(feeds.read)

@@ -67,7 +67,12 @@ async def measure() -> list[Figure]:
             note=f"{len(everybody['lags'])} ticks",
         ),
         Figure(what="  worst", value=max(everybody["lags"]), unit="ms"),
-        Figure(what="  worst while they are taken up", value=everybody["taking up"], unit="ms"),
+        Figure(
+            what="  worst while they are taken up",
+            value=everybody["taking up"],
+            unit="ms",
+            limit=100,
+        ),
         Figure(what="  resident, at most", value=everybody["memory"], unit="MB", limit=600),
         Figure(what="  polls a second", value=len(everybody["waits"]) / SECONDS, unit="/s"),
         Figure(

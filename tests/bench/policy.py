@@ -23,8 +23,7 @@ import numpy as np
 from alerts.feeds.budget import POLLS_PER_FEED_PER_DAY, Census, tuned
 from alerts.feeds.rhythm import Rhythm, learned, met, rate
 from alerts.feeds.schedule import BOUNDS, jittered, learned_wait
-from alerts.model import Feed, FeedState
-from alerts.model.feed_state import Pace
+from alerts.model import Feed, FeedState, Pace
 from tests.bench.figures import Figure
 from tests.bench.plot import Line, drawn
 from tests.bench.worlds import DAY, WORLDS, World, publications

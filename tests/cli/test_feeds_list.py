@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pty
@@ -17,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from alerts.cli import _exit_code
+from alerts.cli.feeds.client import utc_now
 from alerts.storage import PollRecord, open_storage
-from tests.builders import NOW, a_feed, a_state
+from tests.builders import NOW, a_feed, a_sighting, a_state, an_article
 
 ADDRESS = "https://user:canary@www.{}.example/a/rather/long/path/to/the/feed/of/the/world.xml"
 #: What each of the feeds is known for.
@@ -106,6 +108,7 @@ def test_scripts_get_every_fact(capsys: pytest.CaptureFixture[str]) -> None:
             "articles": 0,
             "gaps": 3,
             "late": 7,
+            "pages": None,
             "identity_rule": None,
             "next_due_at": "2024-05-01T12:20:00+00:00",
             "baselined_at": None,
@@ -117,6 +120,25 @@ def test_scripts_get_every_fact(capsys: pytest.CaptureFixture[str]) -> None:
             "gone_at": None,
         }
     ]
+
+
+async def test_pages_that_cannot_be_read_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    url, now = ADDRESS.format("aleph"), utc_now()
+    async with open_storage("sqlite:///tocsin.db", now=now) as storage:
+        for name, age in (("read", 1), ("refused", 2), ("long ago", 24 * 8)):
+            sighting = a_sighting(an_article(name, feed=url, seen_at=now - timedelta(hours=age)))
+            poll = PollRecord(state=a_state(url, **READ), sightings=(sighting,), rule_set="r1")
+            await storage.polls.record(poll, now=now)
+        for text in await storage.full_texts.wanted([url], since=NOW, now=now):
+            if text.article.guid == "urn:news:read":
+                await storage.full_texts.read(text, None, rule_set="r1", now=now)
+            else:
+                await storage.full_texts.failed(text, "the server answered 403", due_at=None)
+    (row,) = [line for line in await asyncio.to_thread(listed, capsys) if "aleph.example" in line]
+    assert row.endswith("1 of 2 pages not read: the server answered 403")
+    said = await asyncio.to_thread(listed, capsys, "--format", "json", "aleph")
+    (document,) = json.loads("\n".join(said))
+    assert document["pages"] == {"asked": 2, "unread": 1, "error": "the server answered 403"}
 
 
 @pytest.mark.parametrize("width", [80, 160])

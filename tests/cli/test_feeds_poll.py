@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from alerts.storage import open_storage
+from alerts.storage import PollRecord, open_storage
 from tests.cli.feeds_desk import Desk, list_feeds
 from tests.servers.feed_server import document, redirect, status
 
@@ -124,6 +125,19 @@ async def test_what_slid_back_in_is_late_and_says_why(desk: Desk, polled: str) -
     assert item["verdict"] == "late"
     assert "slid back in" in item["why"]
     assert (item["watchlists"], item["receivers"]) == (["chemical"], [])
+
+
+async def test_what_came_while_nobody_polled_is_past_and_says_why(desk: Desk, polled: str) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=9)
+    async with open_storage("sqlite:///tocsin.db", now=long_ago) as storage:
+        (listed,) = await storage.overview.feeds()
+        state = replace(listed.state, last_polled_at=long_ago)
+        await storage.polls.record(PollRecord(state=state), now=long_ago)
+    desk.feed("/world.rss", "Sarin again", "Sarin found", "Storm ahead")
+    found = await explained(desk, polled)
+    (item,) = [item for item in found["items"] if item["title"] == "Sarin again"]
+    assert (item["verdict"], item["receivers"]) == ("baseline", [])
+    assert "last polled 9 d ago: its past is not news" in item["why"]
 
 
 async def test_every_hop_is_shown_and_no_secret(desk: Desk, world: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.feeds.budget import Census, foretold, trim, tuned
 from alerts.feeds.rhythm import Bounds
-from alerts.model.feed_state import Pace
+from alerts.model import Pace
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TEN_MINUTES = timedelta(minutes=10)

@@ -11,7 +11,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import HttpUrl
 
+from alerts import __version__
 from alerts.errors import FetchError, GoneError
 from alerts.feeds.faults import _dns
 from alerts.feeds.fetch import (
@@ -24,7 +26,7 @@ from alerts.feeds.fetch import (
 )
 from alerts.feeds.guard import AddressGuard
 from alerts.feeds.status import Decision, decide
-from alerts.settings import AllowedNetwork
+from alerts.settings import AllowedNetwork, Settings
 from tests.servers.feed_server import (
     FeedServer,
     cut,
@@ -78,6 +80,12 @@ async def test_a_document_comes_with_its_validators_and_nothing_is_invented(
     assert "If-Modified-Since" not in sent
     assert sent["Accept-Encoding"] == "gzip, deflate"
     assert sent["User-Agent"] == "Tocsin/test (+https://example.org)"
+
+
+def test_publishers_are_told_who_asks_and_where_to_complain() -> None:
+    known = Settings(public_url=HttpUrl("https://desk.example.org"))
+    assert known.user_agent == f"Tocsin/{__version__} (+https://desk.example.org/)"
+    assert Settings().user_agent == f"Tocsin/{__version__} (news feed reader)"
 
 
 @pytest.mark.parametrize("etag", ['"abc"', 'W/"abc-gzip"', "no-quotes", '"schön"', '"a b"'])
@@ -278,6 +286,22 @@ async def test_every_status_code_from_a_server_is_a_document_or_an_error_with_it
         hard = 400 <= code < 500 and code not in _SOFT_4XX
         assert failure.value.weight == (1.0 if hard else 0.5), code
         assert isinstance(failure.value, GoneError) == (code == 410)
+
+
+@pytest.mark.parametrize(
+    ("code", "header"),
+    [(403, {"CF-Mitigated": "challenge"}), (405, {"x-amzn-waf-action": "captcha"})],
+)
+async def test_a_refusal_that_is_a_challenge_says_so(
+    code: int,
+    header: dict[str, str],
+    server: FeedServer,
+    session: aiohttp.ClientSession,
+    now: datetime,
+) -> None:
+    server.answer("/feed", status(code, headers=header))
+    with pytest.raises(FetchError, match=rf"{code} .*: a challenge of the publisher's bot"):
+        await _get(session, server.url("/feed"), now)
 
 
 async def test_the_message_names_the_status(

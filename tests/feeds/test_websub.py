@@ -19,7 +19,7 @@ from alerts.feeds.websub.admission import Turnstile
 from alerts.feeds.websub.advert import Advert, advertised
 from alerts.feeds.websub.intent import ASKS_BACK_WITHIN, confirmed
 from alerts.feeds.websub.signature import is_signed
-from alerts.model.push import Push, PushState
+from alerts.model import Push, PushState
 from alerts.poller.nudges import APART, Nudges
 from tests.builders import NOW
 

@@ -42,6 +42,7 @@ class Newsdesk:
     rung: int = 0
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     poller: Poller | None = None
+    rules: RulesInForce | None = None
 
     async def follow(self, *feeds: Feed, watch: Sequence[str] = ("sarin",)) -> Poller:
         """Let a fresh poller follow *feeds* with a watchlist for each word of *watch*."""
@@ -57,7 +58,8 @@ class Newsdesk:
         self.poller = Poller(
             self.storage, self.reader, ring=self.ring, now=self.clock, metrics=self.metrics
         )
-        await self.poller.use(RulesInForce.compile(rules))
+        self.rules = RulesInForce.compile(rules)
+        await self.poller.use(self.rules)
         return self.poller
 
     def feed(self, path: str = "/feed.xml", *, host: str = "", **fields: object) -> Feed:

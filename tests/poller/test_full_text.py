@@ -10,16 +10,16 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.alerting.sightings import RulesInForce
 from alerts.feeds.fetch import FetchLimits, open_session
 from alerts.feeds.guard import AddressGuard
 from alerts.feeds.workers import ParserWorkers
-from alerts.model import Field, Keyword, Route, RuleSet, Watchlist
+from alerts.model import Field
 from alerts.poller.full_text import PageReader
 from alerts.settings import AllowedNetwork
+from tests.builders import NOW
 from tests.feeds.test_page import PARAGRAPHS, a_page
-from tests.poller.conftest import DESK, Newsdesk, item, rss
-from tests.servers.feed_server import document, endless, gzip_bomb, hang, redirect, status
+from tests.poller.conftest import Newsdesk, item, rss
+from tests.servers.feed_server import Answer, document, endless, gzip_bomb, hang, redirect, status
 
 PAST = item("0", "Nothing of note")
 NEWS = PARAGRAPHS + "<p>Chlorine was used, say doctors of the hospital in the town.</p>"
@@ -54,19 +54,20 @@ class Library:
         feed = self.desk.feed(full_text=full_text)
         await self.desk.follow(feed, watch=words)
         await self.desk.poll()
-        rules = RuleSet(
-            feeds=(feed,),
-            watchlists=tuple(Watchlist(id=w, title=w, condition=Keyword(w)) for w in words),
-            route=Route(receiver="desk"),
-            receivers={"desk": DESK},
-            hash="r1",
-        )
-        self.reader.use(RulesInForce.compile(rules))
+        assert self.desk.rules is not None
+        self.reader.use(self.desk.rules)
 
     def publish(self, *names: str, title: str = "Strike near Idlib") -> None:
         """Let the feed list *names*, whose pages are on the same server."""
         items = (item(name, title, link=self.desk.server.url(f"/{name}")) for name in names)
         self.desk.server.publish("/feed.xml", rss(*items, PAST))
+
+    async def bring(self, answer: Answer) -> None:
+        """Follow a feed that lists an article whose page is *answer*."""
+        await self.follow("strike")
+        self.desk.server.answer("/a", answer)
+        self.publish("a")
+        await self.poll()
 
     async def poll(self) -> None:
         await self.desk.poll(after=timedelta(minutes=70))
@@ -202,22 +203,18 @@ async def test_one_page_of_a_host_at_a_time_some_seconds_apart(library: Library)
 
 @pytest.mark.parametrize("answer", [status(503), status(404), hang])
 async def test_a_page_that_fails_is_tried_again_twice_and_then_shown(
-    library: Library, answer: object
+    library: Library, answer: Answer
 ) -> None:
-    await library.follow("strike")
-    library.desk.server.answer("/a", answer)  # type: ignore[arg-type]
-    library.publish("a")
-    await library.poll()
+    await library.bring(answer)
     asked = []
-    for hours in range(12):
+    for _ in range(12):
         await library.reader.read_due()
         asked.append(len(library.desk.server.asked("/a")))
         library.desk.clock.advance(hours=1)
-        assert hours or await library.desk.storage.full_texts.failures() == {}
     assert asked[0] == 1
     assert asked[-1] == 3
-    url = library.desk.server.url("/feed.xml")
-    assert await library.desk.storage.full_texts.failures() == {url: 1}
+    pages = await library.desk.storage.overview.pages(since=NOW)
+    assert [(each.asked, each.unread) for each in pages.values()] == [(1, 1)]
     count = library.desk.metrics.full_texts.labels
     assert [count(word)._value.get() for word in ("tried again", "given up")] == [2, 1]
 
@@ -246,12 +243,9 @@ async def test_a_retry_after_holds_all_pages_of_the_host(library: Library) -> No
     ],
 )
 async def test_a_page_that_will_not_change_its_mind_is_not_asked_again(
-    library: Library, answer: object
+    library: Library, answer: Answer
 ) -> None:
-    await library.follow("strike")
-    library.desk.server.answer("/a", answer)  # type: ignore[arg-type]
-    library.publish("a")
-    await library.poll()
+    await library.bring(answer)
     for _ in range(5):
         await library.reader.read_due()
         library.desk.clock.advance(hours=3)
@@ -261,19 +255,15 @@ async def test_a_page_that_will_not_change_its_mind_is_not_asked_again(
 
 @pytest.mark.parametrize("answer", [endless, gzip_bomb(50_000_000)])
 async def test_a_page_without_end_costs_its_limits_and_no_more(
-    library: Library, answer: object
+    library: Library, answer: Answer
 ) -> None:
-    await library.follow("strike")
-    library.desk.server.answer("/a", answer)  # type: ignore[arg-type]
-    library.publish("a")
-    await library.poll()
+    await library.bring(answer)
     assert await library.reader.read_due() == 1
     assert await library.content() == ""
 
 
 async def test_a_page_that_says_less_than_the_feed_changes_nothing(library: Library) -> None:
     await library.follow("strike")
-    library.desk.server.publish("/a", a_page("<p>Subscribe to read on.</p>").encode())
     library.desk.server.answer("/a", document(a_page("<p>Read on.</p>").encode(), content_type=""))
     long = "What happened in the town is told at length in this summary. " * 3
     entry = item("a", "Strike", link=library.desk.server.url("/a"), description=long)
@@ -291,7 +281,8 @@ async def test_a_restart_forgets_no_page(library: Library) -> None:
     async with AsyncExitStack() as stack:
         again = Library(library.desk)
         await again.open(stack)
-        again.reader.use(library.reader._rules)
+        assert library.desk.rules is not None
+        again.reader.use(library.desk.rules)
         assert await again.reader.read_due() == 1
     assert await library.desk.alerts() == ["Strike near Idlib"]
 

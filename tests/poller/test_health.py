@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from alerts.model import Feed
 from alerts.storage import PollRecord
+from tests.builders import NOW
 from tests.poller.conftest import Newsdesk, item, rss
 from tests.servers.feed_server import status
 
@@ -131,6 +133,28 @@ async def test_what_the_state_remembers_is_told_with_its_end(
     await note(desk, **{field: None})
     await desk.follow(*feeds)
     assert await desk.told() == [subject, end]
+
+
+async def test_a_feed_that_falls_silent_against_its_rhythm_is_told_with_its_end(
+    desk: Newsdesk,
+) -> None:
+    def hourly(first: int) -> str:
+        dates = (NOW - timedelta(hours=hours) for hours in range(first, 30))
+        return rss(*(item(str(date), "Nothing", pubDate=format_datetime(date)) for date in dates))
+
+    desk.server.publish("/feed.xml", hourly(0))
+    await desk.follow(desk.feed())
+    for hours in range(12, 60, 12):
+        await desk.poll(after=timedelta(hours=12))
+        assert await desk.told() == [], hours
+    await desk.poll(after=timedelta(hours=12))
+    stale = "127.0.0.1: a feed silent for longer than usual"
+    assert await desk.told() == [stale]
+    await desk.poll(after=timedelta(hours=12))
+    assert await desk.told() == [stale]
+    desk.server.publish("/feed.xml", hourly(-72))
+    await desk.poll(after=timedelta(hours=12))
+    assert (await desk.told())[1:] == ["127.0.0.1: feeds bring news again"]
 
 
 async def note(desk: Newsdesk, **fields: object) -> None:

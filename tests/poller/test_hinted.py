@@ -9,8 +9,7 @@ import pytest
 
 from alerts.feeds.websub import course
 from alerts.feeds.websub.advert import Advert
-from alerts.model import Notice
-from alerts.model.push import PushState
+from alerts.model import Notice, PushState
 from alerts.poller.websub import Hubs
 from tests.poller.conftest import Newsdesk, item, rss
 from tests.servers.feed_server import status

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from email.utils import format_datetime
 
+import pytest
+
 from alerts.model import Backfill, DeliveryKind, Novelty
 from tests.builders import NOW
 from tests.poller.conftest import Newsdesk, item, rss
+from tests.servers.feed_server import Answer, status
 
 #: Feeds whose articles are a week old are polled seldom.
 HOUR = timedelta(hours=1)
@@ -73,6 +76,81 @@ async def test_a_backfill_of_so_many_items_takes_the_newest(desk: Newsdesk) -> N
     desk.server.publish("/feed.xml", rss(*(item(str(number)) for number in range(9, 0, -1))))
     await desk.follow(desk.feed(backfill=Backfill(items=2)))
     await desk.poll()
+    assert await desk.alerts() == ["Sarin found in case 8", "Sarin found in case 9"]
+
+
+async def test_a_feed_whose_url_was_edited_has_a_past_and_rings_for_the_next_article(
+    desk: Newsdesk,
+) -> None:
+    past = [item(str(number)) for number in range(5)]
+    desk.server.publish("/old.xml", rss(*past[1:]))
+    await desk.follow(desk.feed("/old.xml"))
+    await desk.poll()
+    desk.server.publish("/new.xml", rss(*past))
+    await desk.follow(desk.feed("/new.xml"))
+    await desk.poll()
+    assert await desk.alerts() == []
+    desk.server.publish("/new.xml", rss(item("6"), *past))
+    await desk.poll()
+    assert await desk.alerts() == ["Sarin found in case 6"]
+
+
+@pytest.mark.parametrize("trouble", [None, status(503)])
+async def test_what_came_in_a_week_of_standstill_is_past_and_the_next_article_rings(
+    desk: Newsdesk, trouble: Answer | None
+) -> None:
+    """The program was stopped, or its database came from an old backup."""
+    desk.server.publish("/feed.xml", rss(item("1", "Nothing")))
+    await desk.follow(desk.feed())
+    await desk.poll()
+    desk.clock.advance(days=7)
+    await desk.follow(desk.feed())
+    if trouble is not None:
+        desk.server.answer("/feed.xml", trouble)
+        await desk.poll()
+    of_the_week = [item("3"), item("2"), item("1", "Sarin, after an edit")]
+    desk.server.publish("/feed.xml", rss(*of_the_week))
+    await desk.poll(after=HOUR)
+    assert await desk.alerts() == []
+    state = await desk.state()
+    assert (state.articles, state.state.gaps) == (3, 0)
+    await desk.follow(desk.feed())
+    touched = item("1", "Sarin, after an edit", author="Somebody")
+    desk.server.publish("/feed.xml", rss(item("4"), *of_the_week[:2], touched))
+    await desk.poll(after=HOUR)
+    assert await desk.alerts() == ["Sarin found in case 4"]
+
+
+async def test_after_a_standstill_without_news_the_next_article_rings(desk: Newsdesk) -> None:
+    desk.server.publish("/feed.xml", rss(item("1")))
+    await desk.follow(desk.feed())
+    await desk.poll()
+    assert await desk.poll(after=timedelta(days=5)) == 1
+    assert desk.server.requests[-1].headers["If-None-Match"]
+    desk.server.publish("/feed.xml", rss(item("2"), item("1")))
+    await desk.poll(after=HOUR)
+    assert await desk.alerts() == ["Sarin found in case 2"]
+
+
+async def test_a_night_of_standstill_is_told(desk: Newsdesk) -> None:
+    desk.server.publish("/feed.xml", rss(item("1")))
+    await desk.follow(desk.feed())
+    await desk.poll()
+    await desk.follow(desk.feed())
+    desk.server.publish("/feed.xml", rss(item("2"), item("1")))
+    await desk.poll(after=timedelta(hours=60))
+    assert await desk.alerts() == ["Sarin found in case 2"]
+
+
+async def test_backfill_sends_a_list_of_what_came_in_a_standstill(desk: Newsdesk) -> None:
+    desk.server.publish("/feed.xml", rss(item("1", "Nothing")))
+    feed = desk.feed(backfill=Backfill(items=2))
+    await desk.follow(feed)
+    await desk.poll()
+    desk.server.publish("/feed.xml", rss(*(item(str(number)) for number in range(9, 1, -1))))
+    await desk.poll(after=timedelta(days=7))
+    (delivery,) = await desk.storage.overview.recent()
+    assert delivery.kind is DeliveryKind.LIST
     assert await desk.alerts() == ["Sarin found in case 8", "Sarin found in case 9"]
 
 
@@ -179,6 +257,18 @@ async def test_an_edit_of_an_old_article_is_not_news_where_it_matched_before(
     await desk.poll()
     desk.server.publish("/feed.xml", rss(item("0", "Sarin of the past, corrected")))
     await desk.poll()
+    assert await desk.alerts() == []
+
+
+async def test_an_article_that_was_changed_24_times_is_looked_at_no_more(desk: Newsdesk) -> None:
+    desk.server.publish("/feed.xml", rss(item("1", "Take 0")))
+    await desk.follow(desk.feed(interval=HOUR))
+    for take in range(1, 26):
+        await desk.poll(after=HOUR)
+        desk.server.publish("/feed.xml", rss(item("1", f"Take {take}")))
+    await desk.poll(after=HOUR)
+    desk.server.publish("/feed.xml", rss(item("1", "Sarin, take 26")))
+    await desk.poll(after=HOUR)
     assert await desk.alerts() == []
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.errors import FeedError, FetchError, UnreachableError
-from alerts.feeds.schedule import after_failure
+from alerts.feeds.transitions import after_failure, met_again
 from alerts.model import FeedState
 from alerts.poller.outlook import Outlook, without_harm
 from tests.builders import NOW, a_feed, a_state
@@ -107,3 +107,16 @@ def test_a_feed_that_failed_before_the_outage_keeps_what_it_had() -> None:
         noted(outlook, host(number), DOWN)
     assert outlook.unharmed(failed).failures == 3.0
     assert set(outlook.harmed) == {host(number) for number in range(6)}
+
+
+def test_a_feed_that_is_met_again_during_an_outage_stays_so() -> None:
+    before = a_state("https://a.example/", baselined_at=NOW, last_polled_at=NOW)
+    after = after_failure(
+        met_again(before, now=NOW + timedelta(days=4)),
+        DOWN,
+        a_feed("https://a.example/"),
+        now=NOW + timedelta(days=4),
+        jitter=0.0,
+        threshold=0.6,
+    )
+    assert without_harm(before, after).baselined_at is None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+from aiohttp import web
 
 from alerts.model import Feed
 from tests.builders import NOW
 from tests.poller.conftest import Newsdesk, item, rss
-from tests.servers.feed_server import status
+from tests.servers.feed_server import document, status
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -47,6 +49,27 @@ async def test_two_feeds_of_one_domain_begin_two_seconds_apart(desk: Newsdesk) -
     assert await desk.poll(after=1.9 * SECOND) == 0
     assert await desk.poll(after=0.1 * SECOND) == 1
     assert asked(desk) == ["/0.xml", "/1.xml", "/2.xml"]
+
+
+async def test_no_more_than_fifty_polls_are_under_way(desk: Newsdesk) -> None:
+    fifty, answered = asyncio.Event(), asyncio.Event()
+
+    async def wait(request: web.BaseRequest) -> web.StreamResponse:
+        if len(desk.server.requests) >= 50:
+            fifty.set()
+        await answered.wait()
+        return await document(rss().encode())(request)
+
+    feeds = [desk.feed(f"/{number}", host=f"h{number}.example") for number in range(60)]
+    for number in range(60):
+        desk.server.answer(f"/{number}", wait)
+    poller = await desk.follow(*feeds)
+    desk.clock.advance(hours=1)
+    polling = asyncio.create_task(poller.poll_due())
+    await asyncio.wait_for(fifty.wait(), 20)
+    assert len(poller._under_way) == 50
+    answered.set()
+    assert await polling == 60
 
 
 async def test_feeds_that_share_with_nobody_are_polled_at_once(desk: Newsdesk) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.model import FeedState
-from alerts.model.feed_state import Pace
+from alerts.model import FeedState, Pace
 from alerts.storage import Storage
 from tests.builders import FEED, NOW, a_feed, a_sighting, a_state, an_article
 from tests.storage.databases import list_feeds, record
@@ -40,6 +39,16 @@ async def test_a_feed_that_is_not_named_is_not_polled_and_comes_back_as_it_was(
     article = an_article()
     assert list(await storage.feeds.known([article.id])) == [article.id]
     assert (await list_feeds(storage, a_feed(), a_feed(OTHER)))[FEED] == state
+
+
+async def test_a_list_of_many_feeds_is_taken_up_whole(storage: Storage) -> None:
+    many = [f"https://host.example/{number}" for number in range(1003)]
+    kept = [a_feed(url, publisher="Renamed") for url in many[::2]]
+    assert list(await list_feeds(storage, *map(a_feed, many))) == many
+    assert list(await list_feeds(storage, *kept)) == many[::2]
+    listed = {each.state.url: each.publisher for each in await storage.overview.feeds()}
+    assert listed == dict.fromkeys(many[::2], "Renamed")
+    assert sorted(await list_feeds(storage, *map(a_feed, reversed(many)))) == sorted(many)
 
 
 async def test_no_feed_at_all_is_a_rule_set_too(storage: Storage) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from alerts.model import Article, Novelty
-from alerts.model.push import Push, PushState
-from alerts.storage import Storage
+from alerts.model import Article, Novelty, Push, PushState
+from alerts.storage import Pages, Storage
 from alerts.storage.full_texts import WantedText
 from tests.builders import FEED, NOW, a_feed, a_sighting, a_state, an_article, hashed
 from tests.storage.databases import list_feeds, record
@@ -96,10 +95,27 @@ async def test_a_failure_waits_counts_and_is_given_up(storage: Storage) -> None:
     assert await wanted(storage) == []
     (again,) = await wanted(storage, after=HOUR)
     assert again.attempt == 1
-    assert await storage.full_texts.failures() == {}
     await storage.full_texts.failed(again, "503", due_at=None)
     assert await wanted(storage, after=2 * HOUR) == []
-    assert await storage.full_texts.failures() == {FEED: 1}
+
+
+async def test_pages_are_counted_by_feed_with_the_newest_error(storage: Storage) -> None:
+    await list_feeds(storage, a_feed(), a_feed(OTHER))
+    errors = {"a": "503", "b": "403", "c": "", "old": "404"}
+    for age, name in enumerate(errors):
+        seen_at = NOW - (2 if name == "old" else 0) * HOUR - age * timedelta(minutes=1)
+        await record(storage, a_sighting(article(name, seen_at=seen_at)))
+    await record(storage, a_sighting(article("d", OTHER)), state=a_state(OTHER))
+    for _ in range(2):
+        for text in await wanted(storage):
+            if error := errors.get(text.article.guid.removeprefix("urn:news:"), ""):
+                await storage.full_texts.failed(text, error, due_at=None)
+            else:
+                await storage.full_texts.read(text, None, rule_set="r1", now=NOW)
+    assert await storage.overview.pages(since=NOW - HOUR) == {
+        FEED: Pages(asked=3, unread=2, error="503"),
+        OTHER: Pages(asked=1, unread=0),
+    }
 
 
 async def test_words_of_a_page_are_kept_once_and_the_feeds_digest_stays(storage: Storage) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.model import DeliveryKind, DeliveryState, Receipt, Severity
-from alerts.storage import Counts, ListedDelivery, Storage
-from tests.builders import CHAT, FEED, NOW, a_destination, a_feed, a_sighting, an_article
+from alerts.storage import Counts, FeedCounts, ListedDelivery, Storage
+from tests.builders import CHAT, FEED, NOW, a_destination, a_feed, a_sighting, a_state, an_article
 from tests.storage.databases import list_feeds, record
 
 MINUTE = timedelta(minutes=1)
@@ -87,6 +87,17 @@ async def test_feeds_are_listed_by_publisher_with_their_articles(storage: Storag
         ("Aardvark", other.url, 0),
         ("Example News", FEED, 2),
     ]
+
+
+async def test_feeds_are_counted_by_how_they_fare(storage: Storage) -> None:
+    assert await storage.overview.feed_counts() == FeedCounts()
+    urls = {name: f"https://{name}.example/rss" for name in ("read", "failing", "never")}
+    await list_feeds(storage, *map(a_feed, urls.values()))
+    await record(storage, state=a_state(urls["read"], last_read_at=NOW))
+    await record(storage, state=a_state(urls["failing"], last_read_at=NOW, error="404"))
+    assert await storage.overview.feed_counts() == FeedCounts(read=1, failing=1, never_read=1)
+    await list_feeds(storage, a_feed(urls["never"]))
+    assert await storage.overview.feed_counts() == FeedCounts(never_read=1)
 
 
 async def test_deliveries_are_listed_newest_first_and_by_state(storage: Storage) -> None:

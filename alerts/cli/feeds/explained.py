@@ -18,8 +18,9 @@ from alerts.feeds.fetch import shown_url
 from alerts.feeds.identity import identify
 from alerts.feeds.preview import why
 from alerts.feeds.status import describe
-from alerts.model import Article, IdentityRule, Novelty, Sighting
-from alerts.poller.poll import articles_of
+from alerts.feeds.transitions import met_again
+from alerts.model import Article, FeedState, IdentityRule, Novelty, Sighting
+from alerts.poller.articles import articles_of
 from alerts.text.languages import with_language
 
 if TYPE_CHECKING:
@@ -80,18 +81,24 @@ def _verdict(
     dated = f"dated {ago(article.published_at, now)}" if article.published_at else "undated"
     if sighting is None:
         return "known", "stored already, in the same words"
-    if article.id in seen.known:
-        return "changed", "stored already, in other words; rings only where it matches newly"
     match sighting.novelty:
-        case Novelty.BASELINE if seen.before.baselined_at is None:
-            return "baseline", f"{dated}; the first document of a feed is not news"
         case Novelty.BASELINE:
-            return "baseline", f"{dated}; the identity rule changed, so nothing can be compared"
+            return "baseline", f"{dated}; {_why_past(seen.before, now)}"
         case Novelty.LATE:
             return "late", f"{dated}, and the feed has listed newer ones: it slid back in"
+    if article.id in seen.known:
+        return "changed", "stored already, in other words; rings only where it matches newly"
     old = article.published_at is not None and now - article.published_at > LATE_AFTER
     beyond = ", and yet newer than all that the feed has listed" if old else ""
     return "new", f"{dated}{beyond}; not stored yet"
+
+
+def _why_past(before: FeedState, now: datetime) -> str:
+    if before.baselined_at is None:
+        return "the first document of a feed is not news"
+    if met_again(before, now=now) != before:
+        return f"the feed was last polled {ago(before.last_polled_at, now)}: its past is not news"
+    return "the identity rule changed, so nothing can be compared"
 
 
 # --- in words ---------------------------------------------------------------------------------

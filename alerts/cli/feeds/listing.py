@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,7 +17,7 @@ from alerts.cli.feeds.client import utc_now
 from alerts.cli.shown import ago, plural, span
 from alerts.feeds.fetch import shown_url
 from alerts.settings import load_settings
-from alerts.storage import ListedFeed, open_overview
+from alerts.storage import ListedFeed, Pages, open_overview
 from alerts.watchlists.complaints import printable
 
 
@@ -38,6 +39,8 @@ _COLOURS = {
 _HEAD = ("Health", "Publisher", "Feed", "Every", "Last new", "Next", "Articles")
 _PUBLISHER, _FEED = 1, 2
 _GAP = "  "
+#: Pages behind summaries (`full_text: true`) of so long are counted.
+_PAGES_OF = timedelta(days=7)
 #: No column is cut to less.
 _LEAST = 12
 
@@ -47,11 +50,13 @@ async def list_feeds(words: Sequence[str], *, broken: bool, as_json: bool) -> No
     now = utc_now()
     async with open_overview(load_settings().database_url.get_secret_value()) as overview:
         listed = await overview.feeds()
+        pages = await overview.pages(since=now - _PAGES_OF)
     chosen = sorted(_chosen(listed, words, broken=broken), key=_order)
     if as_json:
-        typer.echo(json.dumps([_document(feed) for feed in chosen], indent=2))
+        documents = [_document(feed, pages.get(feed.state.url)) for feed in chosen]
+        typer.echo(json.dumps(documents, indent=2))
     else:
-        _tell(chosen, of=len(listed), now=now)
+        _tell(chosen, pages, of=len(listed), now=now)
 
 
 def health(feed: ListedFeed) -> Health:
@@ -83,14 +88,16 @@ def _order(feed: ListedFeed) -> tuple[int, str, str]:
 # --- for people -------------------------------------------------------------------------------
 
 
-def _tell(feeds: Sequence[ListedFeed], *, of: int, now: datetime) -> None:
+def _tell(
+    feeds: Sequence[ListedFeed], pages: Mapping[str, Pages], *, of: int, now: datetime
+) -> None:
     rows = [_row(feed, now) for feed in feeds]
     width = _width()
     sizes = _sizes([_HEAD, *rows], width) if rows else ()
     if rows:
         typer.echo(_line(_HEAD, sizes).rstrip())
     for feed, row in zip(feeds, rows, strict=True):
-        fares, note = health(feed), _note(feed, now)
+        fares, note = health(feed), _note(feed, pages.get(feed.state.url), now)
         line = _line(row, sizes)
         # The colour is one word's: the line was cut to its width before.
         line = _coloured(fares.value, fares) + line[len(fares.value) :]
@@ -172,7 +179,7 @@ def _next(feed: ListedFeed, now: datetime) -> str:
     return ago(feed.state.next_due_at, now) if feed.state.next_due_at > now else "due"
 
 
-def _note(feed: ListedFeed, now: datetime) -> str:
+def _note(feed: ListedFeed, pages: Pages | None, now: datetime) -> str:
     """Return what an operator should know of *feed*, on one line."""
     state = feed.state
     notes = (
@@ -185,6 +192,9 @@ def _note(feed: ListedFeed, now: datetime) -> str:
         if state.gaps
         else "",
         f"{state.late:,} late" if state.late else "",
+        f"{pages.unread} of {plural(pages.asked, 'page', 'pages')} not read: {pages.error}"
+        if pages and pages.unread
+        else "",
     )
     return printable("; ".join(filter(None, notes)))
 
@@ -192,7 +202,7 @@ def _note(feed: ListedFeed, now: datetime) -> str:
 # --- for scripts ------------------------------------------------------------------------------
 
 
-def _document(feed: ListedFeed) -> dict[str, object]:
+def _document(feed: ListedFeed, pages: Pages | None) -> dict[str, object]:
     state = feed.state
     moments = {
         name: moment.isoformat() if (moment := getattr(state, name)) is not None else None
@@ -217,6 +227,7 @@ def _document(feed: ListedFeed) -> dict[str, object]:
         "articles": feed.articles,
         "gaps": state.gaps,
         "late": state.late,
+        "pages": asdict(pages) if pages else None,
         "identity_rule": state.identity_rule.value if state.identity_rule else None,
         **moments,
     }

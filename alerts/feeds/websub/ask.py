@@ -14,7 +14,7 @@ from alerts.feeds.fetch import FetchLimits
 from alerts.feeds.links import http_url
 from alerts.feeds.status import describe
 from alerts.feeds.websub import course
-from alerts.model.push import Push
+from alerts.model import Push
 
 #: What asking may cost: as much as a poll.
 LIMITS = FetchLimits()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from alerts.feeds.websub.advert import Advert
-from alerts.model.push import Push, PushState
+from alerts.model import Push, PushState
 
 #: What we ask for; the hub decides.
 LEASE = timedelta(days=10)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.feeds.websub import course
-from alerts.model.push import Push, PushState
+from alerts.model import Push, PushState
 
 #: A hub may ask back twice, when our first answer was lost; later nobody has a reason to.
 ASKS_BACK_WITHIN = timedelta(hours=1)
