@@ -8,9 +8,23 @@ from alerts.matching.engine.hearing import heard_of, listen, tree_of, walk_of
 from alerts.matching.engine.kinds import LANGUAGE_NUMBERS
 from alerts.matching.engine.memory import Memory
 from alerts.matching.engine.names import Names
+from alerts.matching.engine.neighbours import (
+    MEANT,
+    TAKEN,
+    UNKNOWN,
+    Meant,
+    Spot,
+    judge,
+    learn,
+    no_neighbours,
+    turn,
+)
 from alerts.matching.engine.reader import Read
 from alerts.matching.engine.reading import Page
 from alerts.matching.engine.settling import (
+    PLACE,
+    SURE,
+    WINDOWS,
     Settled,
     note,
     nothing_known,
@@ -27,25 +41,27 @@ from alerts.watchlists.meaning.wordings import is_proper
 
 #: Windows of one article, at first.
 _WINDOWS = 1 << 12
-#: Surroundings of windows that are remembered.
-_REMEMBERED = 1 << 15
+#: Whoever has a name is somebody else.
+_NOBODY = Owner()
 
 
 class Listener:
     """The sounds of one segment's names."""
 
-    def __init__(self, names: Names, rivals: Rivals) -> None:
+    def __init__(self, names: Names, rivals: Rivals, *, room: int = WINDOWS) -> None:
+        """Listen for *names*; *room* windows are remembered, unless one article has more."""
         self._rivals = rivals
         self._names = names
         self._tree = tree_of(names.keys())
         self._walk, self._heard = walk_of(), heard_of(_WINDOWS)
         self._open = open_of(_WINDOWS, _WINDOWS)
-        self._windows = nothing_known()
+        self._room = room
+        self._windows = nothing_known(room)
         #: Those who may be meant, by the numbers that records have for them.
         self._owners: dict[Owner, int] = {}
         self._numbered: list[Owner] = []
-        #: Whether they are, by what stands around: tokens of one memory.
-        self._there: dict[tuple[int, ...], bool] = {}
+        self._neighbours = no_neighbours()
+        #: Whose tokens these are.
         self._of: Memory | None = None
 
     def __len__(self) -> int:
@@ -53,16 +69,18 @@ class Listener:
 
     def note(self, read: Read, found: Found, epoch: int, count: int) -> int:
         """Note in *found* which terms sound like words of the article; return how many stand now."""
+        if self._of is not read.memory:
+            self._of = read.memory
+            turn(self._neighbours)
         self._hear(read)
         settled = self._settled(read, found, epoch, count)
         count = settled.standing
-        for window, meant, start, end in self._open.meant[: settled.unsettled].tolist():
-            first, width = int(self._heard.firsts[window]), int(self._heard.widths[window])
-            number = int(self._windows.words[meant])
-            there = (number, first - start, width, *read.page.tokens[start:end].tolist())
-            if self._is_meant(there, self._numbered[number], read, start, end):
-                field, words = int(read.page.fields[first]), self._windows.words
-                count = note(words, meant, field, found, epoch, count)
+        page, records = read.page, self._windows.words
+        for row in self._open.meant[: settled.unsettled].tolist():
+            record, spot, meant = row[0], Spot(*row[1:5]), Meant(*row[5:])
+            if self._is_meant(read, spot, meant):
+                field = int(page.fields[spot.first])
+                count = note(records, record, field, found, epoch, count)
         return count
 
     def _hear(self, read: Read) -> None:
@@ -75,12 +93,14 @@ class Listener:
 
     def _settled(self, read: Read, found: Found, epoch: int, count: int) -> Settled:
         """Settle what can be, after every window was looked at once."""
+        forgotten = False
         while True:
             settled = settle(
                 read.page,
                 read.memory.words,
                 self._heard,
                 self._windows,
+                self._neighbours,
                 found,
                 epoch,
                 count,
@@ -94,15 +114,40 @@ class Listener:
             unknown = self._open.unknown[: settled.unknown]
             numbers = self._heard.numbers[unknown].tolist()
             for window in dict(zip(numbers, unknown.tolist(), strict=True)).values():
-                self._learn(read, window)
+                forgotten |= self._learn(read, window, again=forgotten)
 
-    def _learn(self, read: Read, window: int) -> None:
+    def _is_meant(self, read: Read, spot: Spot, meant: Meant) -> bool:
+        """Tell whether what sounds like a name is nobody else's at *spot*, and remember it."""
+        words = read.memory.words
+        # What was found out of one window may decide the next.
+        answer = judge(read.page, words, self._neighbours, spot, meant)
+        if answer == UNKNOWN:
+            tokens = tokens_of(read.text, read.page, spot.start, spot.end)
+            first, last = spot.first - spot.start, spot.last - spot.start
+            is_somebodys = self._rivals.take_there(_NOBODY, tokens, first, last)
+            answer = MEANT
+            # Where no longer name is anybody's, only persons take something: places, by first names.
+            if is_somebodys or meant.is_place:
+                owner = self._numbered[meant.owner]
+                answer = TAKEN if self._rivals.take_there(owner, tokens, first, last) else MEANT
+            learn(read.page, words, self._neighbours, spot, meant, answer, is_somebodys)
+        return answer == MEANT
+
+    def _learn(self, read: Read, window: int, *, again: bool) -> bool:
+        """Remember what a window is; tell if everything before was forgotten for it.
+
+        When one article does that *again*, it has more windows than there is room for.
+        """
         first, width = int(self._heard.firsts[window]), int(self._heard.widths[window])
         tokens = tokens_of(read.text, read.page, first, first + width)
         number = self._heard.numbers[window]
+        forgotten = False
         while not remember(self._windows, number, self._record(tokens, read.language)):
-            self._windows, self._there = nothing_known(), {}
-            self._owners, self._numbered = {}, []
+            self._room *= 2 if again or forgotten else 1
+            self._windows, self._owners, self._numbered = nothing_known(self._room), {}, []
+            turn(self._neighbours)
+            forgotten = True
+        return forgotten
 
     def _record(self, tokens: tuple[Token, ...], language: str) -> list[int]:
         """Return what *tokens* sound like, as `settling.Windows` has it."""
@@ -114,7 +159,8 @@ class Listener:
             takes = self._rivals.take_words(owner, tokens)
             if not takes:
                 record[0] += 1
-                record += (self._number(owner), takes is False, len(terms), *terms)
+                flags = SURE * (takes is False) | PLACE * bool(owner.places)
+                record += (self._number(owner), flags, len(terms), *terms)
         return record
 
     def _number(self, owner: Owner) -> int:
@@ -137,23 +183,6 @@ class Listener:
             for name in self._names.of(one.sound.key):
                 if agree(name.sound, one.sound, one.weight, name.most):
                     yield name.owner, name.term
-
-    def _is_meant(
-        self, there: tuple[int, ...], owner: Owner, read: Read, start: int, end: int
-    ) -> bool:
-        """Tell whether what sounds like a name of *owner* is nobody else's *there*.
-
-        *there*: the owner's number, where the window begins, how long it is, and the tokens around.
-        """
-        if self._of is not read.memory or len(self._there) >= _REMEMBERED:
-            self._of, self._there = read.memory, {}
-        known = self._there.get(there)
-        if known is None:
-            _, first, width, *_ = there
-            tokens = tokens_of(read.text, read.page, start, end)
-            known = not self._rivals.take_there(owner, tokens, first, first + width)
-            self._there[there] = known
-        return known
 
 
 def tokens_of(text: str, page: Page, first: int, last: int) -> tuple[Token, ...]:

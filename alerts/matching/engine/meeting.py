@@ -43,7 +43,8 @@ def answer_of(postings: Postings) -> Answer:
     """Return room for the answers of *postings*."""
     owners = len(postings.owners)
     return Answer(
-        met=np.zeros(owners, np.int32),
+        # One more: what is met again is written before it is not counted.
+        met=np.zeros(owners + 1, np.int32),
         asking=np.zeros(owners, np.int32),
         judged=np.zeros(len(postings.entries), np.int32),
         firsts=np.zeros(len(postings.roles), np.int32),
@@ -77,9 +78,8 @@ def meet(
                 met, asking, judged = _look_at(
                     postings, found, epoch, answer, ~waiting, met, asking, judged
                 )
-            elif owners[waiting, STAMP] < epoch:
-                owners[waiting, STAMP] = epoch
-                met, asking = _answered(owners, waiting, answer, met, asking)
+            else:
+                met, asking = _answered_once(owners, waiting, epoch, answer, met, asking)
     return _meet_pairs(postings, found, epoch, answer, firsts, seconds, met, asking, judged)
 
 
@@ -121,6 +121,23 @@ def _answered(owners: Ints, owner: int, answer: Answer, met: int, asking: int) -
             answer.met[met] = number
             met += 1
     return met, asking
+
+
+@inlined
+def _answered_once(
+    owners: Ints, owner: int, epoch: int, answer: Answer, met: int, asking: int
+) -> tuple[int, int]:
+    """Do what `_answered` does, unless it was done in this *epoch*.
+
+    Lists of names wait at several terms.  Whether one was met before nobody can guess, and a processor
+    that guesses wrongly waits for memory: so what is met is written always, and counted if it is new.
+    """
+    stamp, number = owners[owner, STAMP], owners[owner, NUMBER]
+    owners[owner, STAMP] = max(stamp, epoch)  # DEAD is more than any epoch.
+    if number >= ASKING:
+        return _answered(owners, owner, answer, met, asking) if stamp < epoch else (met, asking)
+    answer.met[met] = number
+    return met + (stamp < epoch), asking
 
 
 @compiled

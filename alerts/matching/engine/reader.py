@@ -10,7 +10,7 @@ from alerts.matching.engine.hashing import SEED, units_of
 from alerts.matching.engine.kinds import LANGUAGE_NUMBERS, Wants
 from alerts.matching.engine.learning import lesson
 from alerts.matching.engine.memory import UNKNOWN, Memory, adopt_all, empty
-from alerts.matching.engine.reading import Page, page, read
+from alerts.matching.engine.reading import Page, chunks, page, read
 from alerts.matching.engine.simple import exceptions
 from alerts.model import Article, Field
 from alerts.text.stems import language_of
@@ -40,7 +40,7 @@ class Reader:
     def __init__(self) -> None:
         self._wants = Wants()
         self._asked = self._wants.array()
-        self._page = page(_UNITS)
+        self._page, self._chunks = page(_UNITS), chunks(_UNITS)
         self._memory, self._old = empty(), empty(1)
 
     def want(self, wants: Wants) -> None:
@@ -57,7 +57,7 @@ class Reader:
         text = "".join(texts)
         units = units_of(text)
         if len(units) + 8 > len(self._page.tokens):
-            self._page = page(len(units))
+            self._page, self._chunks = page(len(units)), chunks(len(units))
         ends = np.zeros(len(texts), np.int64)
         end = 0
         for place, one in enumerate(texts):
@@ -75,6 +75,7 @@ class Reader:
                 exceptions(),
                 self._memory,
                 self._old,
+                self._chunks,
                 self._page,
             )
             if length >= 0:
@@ -85,7 +86,7 @@ class Reader:
 
     def _learnt(self, text: str, language: str) -> bool:
         """Learn the chunks that the page says are unknown; False: there is no room for them."""
-        places = self._page.unknown[: self._page.counts[0]].tolist()
+        places = self._chunks.unknown[: self._chunks.counts[0]].tolist()
         chunks = dict.fromkeys(text[start:end] for start, end in places)
         found = lesson(list(chunks), language, self._wants)
         return adopt_all(self._memory, found.hashes, found.words, found.firsts)

@@ -48,9 +48,18 @@ class Page(NamedTuple):
     apart: Bytes
     #: From and to where the chunk of each reaches in the text.
     chunks: Ints
-    #: The same, of chunks that are not known.
+
+
+class Chunks(NamedTuple):
+    """What white space parts, of one article; used again for the next."""
+
+    #: From and to where each reaches in the text, where the marks behind it end, and its field.
+    spans: Ints
+    #: The hash of each, and its first token in the memory.
+    numbers: Hashes
+    tokens: Ints
+    #: From and to where those reach that are not known, and how many these are.
     unknown: Ints
-    #: How many these are.
     counts: Longs
 
 
@@ -61,6 +70,15 @@ def page(units: int) -> Page:
         fields=np.zeros(units + 8, np.uint8),
         apart=np.zeros(units + 8, np.uint8),
         chunks=np.zeros((units + 8, 2), np.int32),
+    )
+
+
+def chunks(units: int) -> Chunks:
+    """Return room for the chunks of texts of so many code points."""
+    return Chunks(
+        spans=np.zeros((units + 1, 4), np.int32),
+        numbers=np.zeros(units + 1, np.uint64),
+        tokens=np.zeros(units + 1, np.int32),
         unknown=np.zeros((units + 1, 2), np.int32),
         counts=np.zeros(1, np.int64),
     )
@@ -135,6 +153,7 @@ def read(
     excepted: Hashes,
     young: Memory,
     old: Memory,
+    chunks: Chunks,
     page: Page,
 ) -> int:
     """Write the tokens of *text*, whose fields end at *ends*, to *page*; return how many.
@@ -142,35 +161,63 @@ def read(
     What the *old* memory knows is taken over into the *young* one; what is simple is learnt.
 
     Returns:
-        FULL, or UNKNOWN: then the page says which chunks.
+        FULL, or UNKNOWN: then *chunks* says which ones.
     """
-    page.counts[0] = 0
-    written = start = 0
-    bare = begun(seed, kind_of_stem(CHUNK, language))
+    count = _cut_all(text, ends, begun(seed, kind_of_stem(CHUNK, language)), chunks)
+    # By themselves: what takes time is the way to memory, and a processor goes several at once.
+    for one in range(count):
+        chunks.tokens[one] = found_in(young, chunks.numbers[one])
+    chunks.counts[0] = 0
+    written, gap, field = 0, _PARTS, 0
+    for one in range(count):
+        token, number = int_of(chunks.tokens[one]), chunks.numbers[one]
+        start, end = chunks.spans[one, 0], chunks.spans[one, 1]
+        if token == UNKNOWN:
+            token = _known(number, young, old)
+        if token == UNKNOWN:
+            token = learn_simple(text, start, end, number, language, wants, excepted, seed, young)
+        if token == FULL:
+            return FULL
+        if token == UNKNOWN:
+            _miss(chunks, start, end)
+        if chunks.counts[0]:
+            continue
+        if chunks.spans[one, 3] > field:
+            written = _end_fields(page, written, chunks.spans[one, 3] - field)
+            field, gap = int_of(chunks.spans[one, 3]), _PARTS
+        written, gap = _lay(page, young, token, written, field, gap, start, end)
+        gap += _PARTS * (chunks.spans[one, 2] > end)
+    return UNKNOWN if chunks.counts[0] else _end_fields(page, written, len(ends) - field)
+
+
+@inlined
+def _cut_all(text: Units, ends: Longs, bare: np.uint64, chunks: Chunks) -> int:
+    """Write what white space parts to *chunks*; return how many."""
+    count = start = 0
     for field in range(len(ends)):
-        gap = _PARTS
         while True:
             while start < ends[field] and is_space(text[start]):
                 start += 1
             if start == ends[field]:
                 break
             chunk = _cut(text, start, ends[field], bare)
-            token = _known(chunk.number, young, old)
-            if token == UNKNOWN:
-                token = learn_simple(
-                    text, start, chunk.end, chunk.number, language, wants, excepted, seed, young
-                )
-            if token == FULL:
-                return FULL
-            if token == UNKNOWN:
-                _miss(page, start, chunk.end)
-            elif not page.counts[0]:
-                written, gap = _lay(page, young, token, written, field, gap, start, chunk.end)
-                gap += _PARTS * (chunk.behind > chunk.end)
+            chunks.spans[count, 0] = start
+            chunks.spans[count, 1] = chunk.end
+            chunks.spans[count, 2] = chunk.behind
+            chunks.spans[count, 3] = field
+            chunks.numbers[count] = chunk.number
+            count += 1
             start = chunk.behind
+    return count
+
+
+@inlined
+def _end_fields(page: Page, written: int, fields: int) -> int:
+    """Write the ends of so many *fields*; return how many tokens are written now."""
+    for _ in range(fields):
         page.tokens[written] = -1
         written += 1
-    return UNKNOWN if page.counts[0] else written
+    return written
 
 
 @inlined
@@ -184,11 +231,11 @@ def _known(number: np.uint64, young: Memory, old: Memory) -> int:
 
 
 @inlined
-def _miss(page: Page, start: int, end: int) -> None:
-    unknown = page.counts[0]
-    page.unknown[unknown, 0] = start
-    page.unknown[unknown, 1] = end
-    page.counts[0] = unknown + 1
+def _miss(chunks: Chunks, start: int, end: int) -> None:
+    unknown = chunks.counts[0]
+    chunks.unknown[unknown, 0] = start
+    chunks.unknown[unknown, 1] = end
+    chunks.counts[0] = unknown + 1
 
 
 @inlined

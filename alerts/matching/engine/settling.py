@@ -1,8 +1,8 @@
 """What sounds like a name, and whose it is, as far as that was found out before.
 
-Nearly every window of news was heard before, and stands among plain words: then it is settled here, in
-compiled code.  What is left for Python (`listening`): windows that are new, and those beside words that
-may make a longer name of them.
+Nearly every window of news was heard before: then it is settled here, in compiled code, with what is
+known of its `neighbours`.  What is left for Python (`listening`): windows that are new, and those beside
+words that may make a longer name of them and were never asked about.
 """
 
 from __future__ import annotations
@@ -14,21 +14,29 @@ import numpy as np
 
 from alerts.matching.engine.compiled import Hashes, Ints, Longs, compiled, inlined, int_of
 from alerts.matching.engine.hearing import Heard
-from alerts.matching.engine.memory import PROPER, SMALL
+from alerts.matching.engine.neighbours import (
+    MEANT,
+    UNKNOWN,
+    Meant,
+    Neighbours,
+    Spot,
+    judge,
+    spot_of,
+)
 from alerts.matching.engine.reading import Page
 from alerts.matching.engine.standing import Found
-from alerts.watchlists.meaning.rivals import AROUND
 
 #: Windows that are remembered, and the words of a record on average.
-_WINDOWS, _WORDS = 1 << 17, 6
-_OF_NAMES = PROPER | SMALL
+WINDOWS, _WORDS = 1 << 17, 6
+#: Of one who may be meant: nobody else can be, wherever that is; there are places of that name.
+SURE, PLACE = 1, 2
 
 
 class Windows(NamedTuple):
     """What is known of windows, by their numbers.
 
-    A record: how many may be meant; of each its number, whether nobody else can be meant, how many terms
-    are then met; these.
+    A record: how many may be meant; of each its number, SURE and PLACE, how many terms are then met;
+    these.
     """
 
     #: A number, and where its record is; no number: nothing.
@@ -43,8 +51,7 @@ class Open(NamedTuple):
 
     #: Windows of which nothing is known, as places of `Heard`.
     unknown: Ints
-    #: The same of those that depend on what stands around: the window, where the one who may be meant
-    #: is, and from and to which token the name may reach.
+    #: Who depends on what stands around: where the record has them, a `Spot`, and who may be `Meant`.
     meant: Ints
 
 
@@ -57,24 +64,24 @@ class Settled(NamedTuple):
     unsettled: int
 
 
-def nothing_known() -> Windows:
-    """Return an empty memory of windows."""
+def nothing_known(room: int) -> Windows:
+    """Return an empty memory with *room*, a power of two, for so many windows."""
     return Windows(
-        slots=np.zeros((2 * _WINDOWS, 2), np.uint64),
-        words=np.zeros(_WINDOWS * _WORDS, np.int32),
+        slots=np.zeros((2 * room, 2), np.uint64),
+        words=np.zeros(room * _WORDS, np.int32),
         used=np.zeros(2, np.int64),
     )
 
 
 def open_of(windows: int, meant: int) -> Open:
     """Return room for what is open of so many *windows*, and so many who may be *meant*."""
-    return Open(np.zeros(windows, np.int32), np.zeros((meant, 4), np.int32))
+    return Open(np.zeros(windows, np.int32), np.zeros((meant, 7), np.int32))
 
 
 def remember(windows: Windows, number: np.uint64, record: Sequence[int]) -> bool:
     """Note the *record* of a window; False: there is no room."""
     first = int(windows.used[1])
-    if windows.used[0] == _WINDOWS or first + len(record) > len(windows.words):
+    if 2 * windows.used[0] == len(windows.slots) or first + len(record) > len(windows.words):
         return False
     windows.words[first : first + len(record)] = record
     _enter(windows, number, len(record))
@@ -100,40 +107,20 @@ def _place(windows: Windows, number: np.uint64) -> int:
     return place
 
 
-@inlined
-def _may_be_of_name(page: Page, words: Hashes, place: int, inside: int) -> bool:
-    """Tell whether the token at *place* may belong to a longer name, with that at *inside*."""
-    token = page.tokens[place] if place >= 0 else -1
-    if token < 0:
-        return False
-    if page.chunks[place, 0] == page.chunks[inside, 0]:
-        return True
-    return bool(int_of(words[token]) & _OF_NAMES)
-
-
-@inlined
-def _reach(page: Page, words: Hashes, first: int, last: int) -> tuple[int, int]:
-    """Return from and to which token a name may reach that holds those from *first* to *last*."""
-    start, end = first, last
-    while start > first - AROUND and _may_be_of_name(page, words, start - 1, start):
-        start -= 1
-    while end < last + AROUND and _may_be_of_name(page, words, end, end - 1):
-        end += 1
-    return start, end
-
-
 @compiled
 def settle(
     page: Page,
     words: Hashes,
     heard: Heard,
     windows: Windows,
+    neighbours: Neighbours,
     found: Found,
     epoch: int,
     count: int,
     unsettled: Open,
 ) -> Settled:
     """Note in *found* which terms stand because they were *heard*, and in *unsettled* what is open."""
+    records = windows.words
     unknown = opened = 0
     for window in range(heard.counts[0]):
         place = _place(windows, heard.numbers[window])
@@ -144,21 +131,20 @@ def settle(
         first = int_of(heard.firsts[window])
         last = first + int_of(heard.widths[window])
         at = int_of(windows.slots[place, 1])
-        for _ in range(windows.words[at]):
+        for _ in range(records[at]):
             meant = at + 1
-            at = meant + 2 + int_of(windows.words[meant + 2])
-            if not _is_news(windows.words, meant, page.fields[first], found, epoch):
+            at = meant + 2 + int_of(records[meant + 2])
+            if not _is_news(records, meant, page.fields[first], found, epoch):
                 continue
-            start, end = _reach(page, words, first, last)
-            if windows.words[meant + 1] or end - start == last - first:
-                count = note(windows.words, meant, page.fields[first], found, epoch, count)
-                continue
-            if opened < len(unsettled.meant):
-                unsettled.meant[opened, 0] = window
-                unsettled.meant[opened, 1] = meant
-                unsettled.meant[opened, 2] = start
-                unsettled.meant[opened, 3] = end
-            opened += 1
+            spot = spot_of(page, words, first, last)
+            who = Meant(int_of(records[meant]), bool(records[meant + 1] & PLACE))
+            answer = MEANT
+            if not records[meant + 1] & SURE:
+                answer = judge(page, words, neighbours, spot, who)
+            if answer == MEANT:
+                count = note(records, meant, page.fields[first], found, epoch, count)
+            elif answer == UNKNOWN:
+                opened = _left(unsettled, opened, meant, spot, who)
     return Settled(count, unknown, opened)
 
 
@@ -170,6 +156,17 @@ def _is_news(words: Ints, meant: int, field: int, found: Found, epoch: int) -> b
         if found.stamps[term] != epoch and (found.fields[term] >> field) & 1:
             return True
     return False
+
+
+@inlined
+def _left(unsettled: Open, opened: int, record: int, spot: Spot, meant: Meant) -> int:
+    """Leave it open who is meant at *spot*; return how many are."""
+    if opened < len(unsettled.meant):
+        row = unsettled.meant[opened]
+        row[0] = record
+        row[1], row[2], row[3], row[4] = spot
+        row[5], row[6] = meant
+    return opened + 1
 
 
 @compiled

@@ -137,9 +137,9 @@ class Rivals:
         if first and owner.places and _is_persons(tokens[first - 1].word):
             return True
         names = [*_longer(tokens, first, last)]
-        if not names or self._is_owners(owner, tokens[first:last]):
-            return False
-        return any(self._is_anothers(owner, longer, is_longer=True) for longer in names)
+        # The usual no comes first.
+        is_anothers = any(self._is_anothers(owner, longer, is_longer=True) for longer in names)
+        return is_anothers and not self._is_owners(owner, tokens[first:last])
 
     def _is_owners(self, owner: Owner, tokens: tuple[Token, ...]) -> bool:
         words = folded(tokens)

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
 
 import pytest
 
@@ -11,11 +12,13 @@ from alerts.matching.engine import Engine
 from alerts.matching.engine.memory import CHUNKS
 from alerts.matching.engine.reading import is_space
 from alerts.matching.engine.standing import stack_of
+from alerts.matching.engine.terms import OPERATORS
 from alerts.model import (
     All,
     Any,
     Article,
     Cased,
+    Condition,
     Keyword,
     Not,
     Phrase,
@@ -64,6 +67,20 @@ def test_a_veto_is_asked_when_all_terms_are_known() -> None:
     engine = Engine([(0, watch(Keyword("raid"), vetoes=(Keyword("drill"),)))])
     assert ids(engine, "raid, no drill") == []
     assert ids(engine, "raid") == [0]
+
+
+def test_values_that_nobody_keeps_are_told_apart() -> None:
+    # Python gives the id of a value that is gone to the next one.
+    words = [f"{one}{other}" for one in "kmnprt" for other in ("oba", "ufi", "ela")]
+    fresh = ((number, watch(Phrase(words[number % len(words)]))) for number in range(900))
+    engine = Engine(fresh)
+    for place, word in enumerate(words):
+        assert ids(engine, word) == list(range(place, 900, len(words)))
+
+
+def test_every_condition_is_a_term_or_an_operator() -> None:
+    conditions, terms = set(get_args(Condition)), set(get_args(Term))
+    assert conditions - terms == OPERATORS
 
 
 def test_a_phrase_does_not_reach_over_the_end_of_a_field() -> None:
