@@ -8,12 +8,9 @@ matches against the rules that ship, and writes to SQLite, while a probe asks to
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import multiprocessing
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +19,7 @@ from pathlib import Path
 
 from alerts import log
 from alerts.alerting.sightings import RulesInForce
-from alerts.app import favour_the_loop
+from alerts.app.process import favour_the_loop
 from alerts.feeds.fetch import open_session
 from alerts.feeds.guard import AddressGuard
 from alerts.feeds.workers import ParserWorkers
@@ -34,6 +31,7 @@ from alerts.storage import open_storage
 from alerts.watchlists.load import load_rules
 from tests.bench.figures import Figure, percentile
 from tests.bench.news import rss
+from tests.bench.publisher import elsewhere
 from tests.servers.feed_server import FeedServer
 from tests.whole.process import ROOT
 
@@ -48,7 +46,7 @@ async def measure() -> list[Figure]:
     favour_the_loop()
     lags: list[float] = []
     rounds: list[float] = []
-    async with _publisher() as urls:
+    async with elsewhere(_serve) as urls:
         for number in range(ROUNDS):
             with tempfile.TemporaryDirectory() as folder:
                 rounds.append(await _round(Path(folder), urls[number], lags))
@@ -96,24 +94,7 @@ async def _probe(lags: list[float]) -> None:
         lags.append((loop.time() - due) * 1000)
 
 
-@contextlib.asynccontextmanager
-async def _publisher() -> AsyncIterator[list[list[str]]]:
-    """Serve in a process of its own; yield the addresses for each round."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,))
-    process.start()
-    try:
-        yield await asyncio.to_thread(ours.recv)
-    finally:
-        ours.send("done")
-        process.join(10)
-
-
-def _serve(pipe: Connection) -> None:
-    asyncio.run(_serve_until_told(pipe))
-
-
-async def _serve_until_told(pipe: Connection) -> None:
+async def _serve(pipe: Connection) -> None:
     async with FeedServer() as server:
         addresses = []
         for number in range(ROUNDS):
