@@ -87,7 +87,7 @@ def fold(text: str) -> str:
     Any string is accepted.  Folding twice is folding once.
     """
     if text.isascii():
-        return text.lower().translate(_FOLDED)
+        return text.lower() if text.isalpha() else text.lower().translate(_FOLDED)
     # Decomposed twice: casefolding may compose (U+0130) and compatibility forms may have capitals.
     text = unicodedata.normalize("NFKD", text).translate(_FOLDED).casefold()
     text = unicodedata.normalize("NFKD", text).translate(_FOLDED)

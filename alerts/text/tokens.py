@@ -89,7 +89,7 @@ _POSSESSIVE = re.compile(rf"(?<=.){_APOSTROPHE}[sS]\Z", re.DOTALL)
 _NO_POSSESSIVE = frozenset({"ras", "bas", "fas"})
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 12)
 def word(surface: str) -> Word:
     """Return what *surface*, a token as it stands in a text, is compared by."""
     return _word(surface)

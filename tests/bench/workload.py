@@ -179,7 +179,8 @@ class Workload:
     def watchlist(self, plan: Plan) -> Watchlist:
         """Return *plan* as a value of the project."""
         terms = self._conditions
-        parts: list[Condition] = [_any([terms[n] for n in clause]) for clause in plan.clauses]
+        # Numbers and not the terms that they stand for: these are hashed in Python.
+        parts = [_any([terms[n] for n in dict.fromkeys(clause)]) for clause in plan.clauses]
         parts += [Not(terms[veto]) for veto in plan.vetoes]
         condition = parts[0] if len(parts) == 1 else All(tuple(parts))
         return Watchlist(id=str(plan.number), title="A watchlist", condition=condition)
@@ -263,5 +264,4 @@ def _names(random: np.random.Generator, words: list[str]) -> Iterator[str]:
 
 
 def _any(terms: list[Condition]) -> Condition:
-    terms = list(dict.fromkeys(terms))
     return terms[0] if len(terms) == 1 else Any(tuple(terms))

@@ -137,6 +137,24 @@ def test_a_register_of_very_many_is_one_of_few() -> None:
     assert len(list(register.items())) == len(register) == _MANY - 10
 
 
+class _Alike(str):
+    """Ids of one hash."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return -7
+
+
+def test_ids_of_one_hash_are_told_apart() -> None:
+    alike = [Watchlist(id=_Alike(text), title="W", condition=Phrase("x")) for text in "abca"]
+    register = Register([*(watch(number, "x") for number in range(_MANY)), *alike])
+    assert len(list(register.read())) == _MANY + 4
+    found = [register.number(_Alike(text)) for text in "abcd"]
+    assert found == [_MANY + 3, _MANY + 1, _MANY + 2, None]
+    assert len(register) == _MANY + 3
+
+
 def test_articles_are_matched_in_several_threads_while_watchlists_change() -> None:
     languages = ("en", "ru", "fr", "ar", "de", "tr")
     matcher = Matcher([both("drone", "Idlib")], Lexicon())

@@ -70,7 +70,8 @@ def postings_of(rows: Rows, terms: int) -> Postings:
     pairs = _count(kept, entries, single_starts, roles)
     _count_direct(codes, starts, order, leads, single_starts)
     np.cumsum(single_starts, out=single_starts)
-    buckets = 1 << max(3, int(pairs - 1).bit_length())
+    # One to two pairs for each.
+    buckets = 1 << max(3, int(pairs).bit_length() - 1)
     found = Postings(
         codes=kept,
         owners=owners,

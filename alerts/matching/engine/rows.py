@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Rows:
         #: The number of the watchlist of each.
         self.owners = array("i")
 
-    def add(self, owner: int, wish: Wish, judged: int, costs: list[int]) -> None:
+    def add(self, owner: int, wish: Wish, judged: int, costs: Sequence[int]) -> None:
         """Add the *wish* of *owner*, whose clauses are sorted and hold each term once.
 
         The clause that stands there least often comes first.
@@ -42,7 +43,8 @@ class Rows:
             row += clause
         row.append(len(vetoes))
         row += sorted(set(vetoes)) if len(vetoes) > 1 else vetoes
-        self.codes.extend(row)
+        # Twice as fast as `extend`.
+        self.codes.fromlist(row)
         self.starts.append(len(self.codes))
         self.owners.append(owner)
 

@@ -28,7 +28,7 @@ class Sounding(NamedTuple):
     readings: tuple[int, ...] = ()
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 8)
 def sounding(token: Token, language: str) -> Sounding:
     """Return how *token* sounds in an article in *language*."""
     flags = BEGINS * (hear(NOTHING, token, language) is not None)

@@ -6,6 +6,7 @@ most words of a text end at a filter of bits that stays in the processor's cache
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -42,10 +43,10 @@ class Table(NamedTuple):
 class Sequences:
     """What a table is made of."""
 
-    starts: list[int] = field(default_factory=lambda: [0])
-    kinds: list[int] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("i", [0]))
+    kinds: array[int] = field(default_factory=lambda: array("i"))
     texts: list[str] = field(default_factory=list)
-    hits: list[int] = field(default_factory=list)
+    hits: array[int] = field(default_factory=lambda: array("i"))
 
     def add(self, classes: Iterable[tuple[int, str]], term: int, flags: int) -> None:
         """Make *classes*, each of its kind, next to one another a hit of *term*."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from typing import cast
 
 from alerts.matching.engine.kinds import (
     BARE,
@@ -25,7 +27,26 @@ from alerts.matching.engine.kinds import (
 from alerts.matching.engine.names import Names
 from alerts.matching.engine.table import NAMES, WANTS_PROPER, Sequences, Table
 from alerts.matching.patterns import By, Pattern, Step, of_keyword, of_names, of_words
-from alerts.model import Cased, Entity, EntityRef, Field, Keyword, Name, Phrase, Prefix, Regex, Term
+from alerts.model import (
+    All,
+    Any,
+    AtLeast,
+    Cased,
+    Condition,
+    Entity,
+    EntityRef,
+    Field,
+    InField,
+    Keyword,
+    Name,
+    Near,
+    Not,
+    Phrase,
+    Prefix,
+    Regex,
+    Score,
+    Term,
+)
 from alerts.text.tokens import tokenize
 from alerts.watchlists.meaning.lexicon import Lexicon
 from alerts.watchlists.meaning.respellings import Respelling
@@ -33,6 +54,8 @@ from alerts.watchlists.meaning.wordings import Wording
 
 #: Fields as bits.
 EVERYWHERE = (1 << len(Field)) - 1
+#: Conditions that are no terms.
+OPERATORS = frozenset((All, Any, AtLeast, InField, Near, Not, Score))
 #: Words of a keyword that are looked up; each may be a form of several words, in all combinations.
 _MOST_WORDS = 5
 
@@ -71,20 +94,48 @@ class Further:
     sounds: Names = field(default_factory=Names)
 
 
+@dataclass(slots=True)
+class Keywords:
+    """Keywords with their numbers: each language has a table of their stems."""
+
+    numbers: array[int] = field(default_factory=lambda: array("i"))
+    terms: list[Keyword] = field(default_factory=list)
+
+    def add(self, number: int, term: Keyword) -> None:
+        """Take the keyword *term* with its number."""
+        self.numbers.append(number)
+        self.terms.append(term)
+
+
 class Terms:
     """Terms in sets of fields, numbered from 0."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._numbers: dict[tuple[object, ...], int] = {}
+        #: By fields: numbers by `id`, of the first of equal values, which is held: nothing else has
+        #: its id.  Who makes watchlists shares what is the same in them, and to compare values costs
+        #: five times as much, which counts with four million terms.
+        self._same: list[dict[int, int]] = [{} for _ in range(EVERYWHERE + 1)]
+        self._held: list[Term] = []
         self._common = Sequences()
         #: The fields of each, as bits.
         self.fields = bytearray()
         #: What `Wish` orders its clauses by: how often each may be expected.
-        self.costs: list[int] = []
-        self.keywords: list[tuple[int, Keyword]] = []
+        self.costs = bytearray()
+        self.keywords = Keywords()
         self.wants = Wants()
         self.further = Further()
+
+    def numbers(self, parts: tuple[Condition, ...], fields: int) -> list[int] | None:
+        """Return the number of each of *parts* in *fields*; None: some are no terms."""
+        same = self._same[fields]
+        try:
+            return [same[id(part)] for part in parts]
+        except KeyError:
+            if any(type(part) in OPERATORS for part in parts):
+                return None
+            return [self.number(cast("Term", part), fields) for part in parts]
 
     def number(self, term: Term, fields: int, *, strong: bool = False) -> int:
         """Return the number of *term* in *fields*, which are bits.
@@ -98,11 +149,14 @@ class Terms:
         found = self._numbers.get(key)
         if found is None:
             found = self._numbers[key] = self._numbered(term, fields, strong=strong)
+            if not strong:
+                self._same[fields][id(term)] = found
+                self._held.append(term)
         return found
 
     def _numbered(self, term: Term, fields: int, *, strong: bool) -> int:
         meant = self._lexicon.meant(term)
-        if meant != term:
+        if meant is not term:
             return self.number(meant, fields, strong=strong)
         number = self._next(fields, term)
         self._enter(number, term, fields, strong=strong)
@@ -120,7 +174,7 @@ class Terms:
     def _enter(self, number: int, term: Term, fields: int, *, strong: bool) -> None:
         match term:
             case Keyword(text):
-                self.keywords.append((number, term))
+                self.keywords.add(number, term)
                 if len(tokenize(text)) > _MOST_WORDS:
                     self.further.doubts.append(Doubt(number, term))
             case Phrase() | Cased() | Prefix():
@@ -164,7 +218,7 @@ class Terms:
     def _add_sounds(self, number: int, respellings: Iterable[Respelling]) -> None:
         for one in respellings:
             self.further.sounds.add(number, one)
-        if self.further.sounds:
+        if self.further.sounds and not self.wants.sounds:
             self.wants = self.wants.and_(Wants(sounds=True))
 
     def _add(self, number: int, patterns: Iterable[Pattern]) -> None:
@@ -180,10 +234,10 @@ class Terms:
             _add(self._common, number, pattern, 0)
 
 
-def table_of(keywords: Iterable[tuple[int, Keyword]], language: str) -> Table:
+def table_of(keywords: Keywords, language: str) -> Table:
     """Return the table of the stems of *keywords*, with their numbers, in *language*."""
     sequences = Sequences()
-    for number, keyword in keywords:
+    for number, keyword in zip(keywords.numbers, keywords.terms, strict=True):
         for pattern in of_keyword(number, keyword, language):
             _add(sequences, number, pattern, LANGUAGE_NUMBERS[language])
     return sequences.table()

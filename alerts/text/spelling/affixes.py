@@ -133,7 +133,7 @@ def plain_forms(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 11)
 def readings(written: str, language: str) -> tuple[Reading, ...]:
     """Return the ways to read *written* in a text in *language*, the plain one first."""
     found = [*bare(written)]

@@ -80,11 +80,17 @@ def sound(written: str) -> Sound:
 
 def _spelt(written: str) -> str:
     """Return the letters of *written* that `SOUNDS` knows."""
+    if written.isascii():
+        return _as_in_latin(fold(written))
     if any(map(is_cyrillic, written)):
         return written.casefold().translate(CYRILLIC)
-    letters = fold(written if written.isascii() else written.translate(MARKED))
+    letters = fold(written.translate(MARKED))
     if any(map(is_arabic, letters)):
         return _ARABIC_END.sub("", letters)
+    return _as_in_latin(letters)
+
+
+def _as_in_latin(letters: str) -> str:
     return _SOFT_C.sub("s", _SILENT_END.sub("", letters))
 
 

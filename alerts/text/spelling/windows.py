@@ -143,6 +143,8 @@ def _stands_before(word: Word, ways: tuple[Reading, ...]) -> bool:
 
 
 def _joined(before: tuple[Reading, ...], behind: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    if before is NOTHING.readings:
+        return behind[:_MOST_READINGS]
     every = (
         Reading(one.sound.then(other.sound), one.weight + other.weight)
         for one in before

@@ -55,6 +55,8 @@ class Lexicon:
         self._known = known
         self.rivals = Rivals(entities, gazetteer, known)
         self._bearer_of = lru_cache(maxsize=1 << 12)(self._find_bearer)
+        #: Who asks how a name is written asks next how it sounds.
+        self._typed = lru_cache(maxsize=1)(_typed)
 
     @classmethod
     def shipped(cls, entities: Mapping[str, Entity] = _NONE) -> Self:
@@ -135,13 +137,6 @@ class Lexicon:
                 is_variant = text != place.name and not _is_native(text)
                 yield Source(wording(text, How.EXACT, name.text), meant, is_variant)
 
-    def _typed(self, name: Name) -> Wording:
-        """Return *name* as its author wrote it; of a place that is called like a word, as a name."""
-        written = wording(name.text, How.EXACT, name.text)
-        words = folded(written.tokens)
-        is_word_too = name.kind is Kind.PLACE and len(words) == 1 and is_word(words[0])
-        return replace(written, is_word_too=True) if is_word_too else written
-
     def _names(self, place: Place) -> tuple[str, ...]:
         return self._gazetteer.names(place) if self._gazetteer else ()
 
@@ -190,6 +185,14 @@ class Lexicon:
             for place in places
             for text in filter(is_telling, names[place.id])
         )
+
+
+def _typed(name: Name) -> Wording:
+    """Return *name* as its author wrote it; of a place that is called like a word, as a name."""
+    written = wording(name.text, How.EXACT, name.text)
+    words = folded(written.tokens)
+    is_word_too = name.kind is Kind.PLACE and len(words) == 1 and is_word(words[0])
+    return replace(written, is_word_too=True) if is_word_too else written
 
 
 def _least_letters(name: str) -> int:
