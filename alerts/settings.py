@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     #: Where the Bot API answers; a self-hosted server fits.
     telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
     telegram_access: Literal["open", "invite", "allowlist"] = "open"
+    #: How the bot hears what people press and say: it asks, Telegram calls TOCSIN_PUBLIC_URL, or not.
+    telegram_updates: Literal["polling", "webhook", "off"] = "polling"
     #: smtp://user:pass@host:587?starttls=required (or if-offered, never); smtps:// for TLS at once.
     smtp_url: SecretStr | None = None
     #: The sender of mails: `Tocsin <tocsin@example.org>`.
@@ -100,6 +102,10 @@ class Settings(BaseSettings):
     public_url: HttpUrl | None = None
     #: Requests that feeds may cost, on average; whose polls they are is learned (docs/polling.md).
     polls_per_feed_per_day: Annotated[float, Field(gt=0, le=720)] = 96.0
+    #: Days after an article has left its feed, and after a message was sent or given up.
+    keep_articles_days: Annotated[int, Field(ge=14)] = 90
+    keep_sent_days: Annotated[int, Field(ge=1)] = 90
+    keep_dead_days: Annotated[int, Field(ge=1)] = 180
     listen: str = "127.0.0.1:8080"
     admin_token: SecretStr | None = None
     allow_networks: Annotated[tuple[AllowedNetwork, ...], NoDecode, BeforeValidator(_networks)] = ()
@@ -149,6 +155,10 @@ class Settings(BaseSettings):
                 f"TOCSIN_LISTEN={self.listen} is reachable from other machines:"
                 " set TOCSIN_ADMIN_TOKEN, or listen on 127.0.0.1"
             )
+        if self.telegram_updates == "webhook" and not self.is_public:
+            raise ValueError(
+                "TOCSIN_TELEGRAM_UPDATES=webhook needs a TOCSIN_PUBLIC_URL that begins with https://"
+            )
         if self.smtp_url is not None and not self.mail_from:
             raise ValueError("TOCSIN_SMTP_URL needs TOCSIN_MAIL_FROM, the sender of the mails")
         return self
@@ -164,6 +174,11 @@ class Settings(BaseSettings):
         if not colon or not port.isdecimal() or int(port) > 65535:
             raise ValueError(f"TOCSIN_LISTEN={self.listen} is not HOST:PORT")
         return host.strip("[]"), int(port)
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether others can call us over TLS."""
+        return self.public_url is not None and self.public_url.scheme == "https"
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def test_help_imports_none_of_the_machinery() -> None:
 
 def test_a_process_that_may_not_need_them_imports_none_of_these() -> None:
     """`tocsin run` is held to 150 MB (tests/bench/memory.py); these take 2 to 115 MB each."""
-    heavy = ("alembic", "css_inline", "feedparser", "numba", "numpy", "rapidfuzz", "telegram")
+    heavy = ("alembic", "feedparser", "numba", "numpy", "rapidfuzz", "telegram")
     script = f"import sys, alerts.app\nprint([name for name in {heavy!r} if name in sys.modules])\n"
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -10,7 +10,8 @@ import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
 
 from alerts.alerting.sightings import RulesInForce
-from alerts.app import App, open_scheduler
+from alerts.app import App
+from alerts.app.jobs import open_scheduler
 from alerts.errors import DatabaseFullError, RulesError, StorageError
 from alerts.model import RuleSet
 from alerts.reload import Reloader, fingerprint
@@ -146,7 +147,7 @@ async def test_rules_that_were_replaced_are_let_go(tmp_path: Path) -> None:
         async with app._system() as system:
             first = weakref.ref(system.poller._rules.matcher)
             assert first() is not None
-            await app._take(system, app._load())
+            await system.take(app._load())
             assert first() is None
     finally:
         gc.unfreeze()

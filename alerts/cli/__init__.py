@@ -12,7 +12,20 @@ import sys
 
 import typer
 
-from alerts.cli import check, deliveries, demo, entities, feeds, fmt, match, run, schema, status
+from alerts.cli import (
+    backup,
+    check,
+    deliveries,
+    demo,
+    doctor,
+    entities,
+    feeds,
+    fmt,
+    match,
+    run,
+    schema,
+    status,
+)
 from alerts.cli.ending import RULES, USAGE, EndedError
 from alerts.errors import GazetteerError, RulesError, SettingsError, StorageError
 
@@ -31,6 +44,8 @@ app.command("entities")(entities.entities)
 app.command("match")(match.match)
 app.command("schema")(schema.schema)
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(deliveries.app, name="deliveries")
 

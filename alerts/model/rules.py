@@ -176,7 +176,7 @@ class RuleSet:
         }
     )
     intervals: Mapping[str, TimeInterval] = field(default_factory=dict)
-    #: By the target of the addresses that lead there.
+    #: By `Address.key`.
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     #: sha256 over the files, hex; what each alert keeps.
     hash: str = ""

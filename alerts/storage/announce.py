@@ -7,16 +7,19 @@ whatever is polled twice, matched twice or reported by ten feeds, the second ins
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import HeldBy, RoutedMatch
+from alerts.model import RoutedMatch
 from alerts.storage import baskets
 from alerts.storage.follow_up import follow_up, raise_severity
 from alerts.storage.many import rows_for
+from alerts.storage.muting import hold_muted, quieted
+from alerts.storage.silenced import silenced
 from alerts.storage.tables import alert_matches, alerts, deliveries, matches
 from alerts.storage.told import Announcement, Step, Told, announcements, next_step
 from alerts.storage.upsert import insert_new
@@ -46,6 +49,8 @@ async def tell(
     connection: AsyncConnection, wanted: Sequence[Announcement], *, rule_set: str, now: datetime
 ) -> int:
     """Write what becomes of *wanted*, whose matches are stored; return how many alerts are new."""
+    wanted = await _willing(connection, wanted, now=now)
+    wanted = await quieted(connection, wanted, now=now)
     if not wanted:
         return 0
     told = await _told(connection, wanted)
@@ -63,6 +68,7 @@ async def tell(
     }
     new = fresh | {key: item for key, (item, _) in again.items()}
     await _write(connection, new, episodes, rule_set=rule_set, now=now)
+    await hold_muted(connection, new)
     await _raise_severity(connection, known[Step.JOIN] + known[Step.HASTEN])
     await _hasten(connection, known[Step.HASTEN], now=now)
     await follow_up(connection, known[Step.UPDATE], now=now)
@@ -73,6 +79,27 @@ async def tell(
     ]
     await _attach(connection, [*new.items(), *added])
     return len(new)
+
+
+async def _willing(
+    connection: AsyncConnection, wanted: Sequence[Announcement], *, now: datetime
+) -> Sequence[Announcement]:
+    """Return *wanted* for those who may be written to, where they moved to."""
+    if not wanted:
+        return wanted
+    addresses = {item.destination.address for item in wanted}
+    said = await silenced(connection, addresses, now=now)
+    if not said.standings:
+        return wanted
+    moved: dict[tuple[str, str], Announcement] = {}
+    for item in wanted:
+        receiver = item.destination.receiver
+        address = said.moved(item.destination.address, receiver)
+        if (address, receiver) not in said:
+            there = replace(item, destination=replace(item.destination, address=address))
+            # Who moved to a mailbox that is told anyway is told once.
+            moved.setdefault(there.key, there)
+    return list(moved.values())
 
 
 _OF_KNOWN = (Step.JOIN, Step.HASTEN, Step.REPEAT, Step.UPDATE)
@@ -139,11 +166,16 @@ async def _raise_severity(connection: AsyncConnection, pairs: Iterable[_Pair]) -
 
 
 async def _hasten(connection: AsyncConnection, pairs: Sequence[_Pair], *, now: datetime) -> None:
-    """Take alerts out of what gathers, and what was dropped back, so that they leave sooner."""
+    """Let alerts leave sooner: out of what gathers, and though they were kept from ringing."""
     for item, told in pairs:
-        if told.held_by == HeldBy.DROPPED:
+        if told.is_aside and told.delivery == told.id:
             await baskets.readmit(connection, told.delivery, item.destination)
-    wanted = {told.id: (item.destination, item.severity) for item, told in pairs if told.gathers}
+    # Out of what carries others, too: those stay where they are.
+    wanted = {
+        told.id: (item.destination, item.severity)
+        for item, told in pairs
+        if told.delivery != told.id
+    }
     carried = await baskets.carry(connection, wanted, now=now)
     for alert, delivery in carried.items():
         await connection.execute(

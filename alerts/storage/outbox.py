@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
 from alerts.model import Delivery, DeliveryState, HeldBy, Notice, Receipt, Receiver
-from alerts.storage import notices, outgoing, rows, turns
+from alerts.storage import mutes, notices, outgoing, rows, turns
 from alerts.storage.engine import translated
 from alerts.storage.sent import Sent, write_sent
 from alerts.storage.tables import addresses, channels, deliveries
@@ -192,6 +192,7 @@ class Outbox:
                     .where(deliveries.c.state != DeliveryState.SENT.value)
                     .values(target=target)
                 )
+                await mutes.move(connection, channel, old, target)
 
         await self._writer.run(work)
 

@@ -13,17 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.errors import StorageError
 from alerts.storage.backlog import Backlog
+from alerts.storage.bot_updates import BotUpdates
+from alerts.storage.bounces import Bounces
 from alerts.storage.checkpoint import checkpoints
+from alerts.storage.consents import Consents
+from alerts.storage.departures import Departures
 from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_file, translated
+from alerts.storage.feedback import Feedback
 from alerts.storage.feeds import Feeds
 from alerts.storage.full_texts import FullTexts
 from alerts.storage.hold import hold
 from alerts.storage.hosts import Hosts
+from alerts.storage.letters import Letters
 from alerts.storage.migrate import migrate
+from alerts.storage.mutes import Mutes
 from alerts.storage.outbox import Outbox
 from alerts.storage.overview import Overview
 from alerts.storage.polls import Polls
 from alerts.storage.pushes import Pushes
+from alerts.storage.retention import Retention
+from alerts.storage.sent_alerts import SentAlerts
 from alerts.storage.writer import Writer
 
 #: Linux can ask for the user that we act as.
@@ -31,7 +40,7 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 
 
 class Storage:
-    """Feeds, hosts, polls, the outbox and the overview on one database."""
+    """One database: a store for each subject, all on the one writer."""
 
     def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
         self.feeds = Feeds(writer, readers)
@@ -41,6 +50,15 @@ class Storage:
         self.full_texts = FullTexts(writer, readers)
         self.outbox = Outbox(writer, readers)
         self.backlog = Backlog(writer, readers)
+        self.letters = Letters(writer, readers)
+        self.retention = Retention(writer, readers)
+        self.consents = Consents(writer, readers)
+        self.bounces = Bounces(writer)
+        self.mutes = Mutes(writer, readers)
+        self.feedback = Feedback(writer, readers)
+        self.sent_alerts = SentAlerts(readers)
+        self.departures = Departures(writer)
+        self.bot_updates = BotUpdates(writer, readers)
         self.overview = Overview(writer, readers)
 
 

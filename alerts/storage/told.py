@@ -34,6 +34,8 @@ class Announcement:
     matches: list[Match] = field(default_factory=list)
     #: The headline from before, where an article that was told of may have changed.
     headline_before: str | None = None
+    #: The mutes because of which it does not ring.
+    muted_by: frozenset[int] = frozenset()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -114,6 +116,11 @@ class Told:
         """Tell whether it has certainly not arrived, and will leave by itself."""
         return self.state is DeliveryState.PENDING and not self.possible_repeat
 
+    @property
+    def is_aside(self) -> bool:
+        """Tell whether it was kept from ringing, and may ring after all."""
+        return self.held_by in {HeldBy.DROPPED, HeldBy.MUTED}
+
 
 class Step(Enum):
     """What becomes of an announcement."""
@@ -122,7 +129,7 @@ class Step(Enum):
     TELL = auto()
     #: The alert that waits says more.
     JOIN = auto()
-    #: The alert that waits, or was dropped, leaves sooner and on its own.
+    #: The alert that waits leaves sooner and on its own; one that was kept from ringing rings.
     HASTEN = auto()
     #: The story is told a second time.
     REPEAT = auto()
@@ -136,8 +143,10 @@ def next_step(told: Told | None, wanted: Announcement, *, now: datetime) -> Step
     """Return what becomes of *wanted* when *told* is the newest alert of its story."""
     if told is None:
         return Step.TELL
+    if wanted.muted_by:
+        return Step.NOTHING
     destination = wanted.destination
-    if told.held_by == HeldBy.DROPPED:
+    if told.is_aside:
         return Step.JOIN if destination.is_dropped else Step.HASTEN
     if told.is_waiting:
         sooner = not destination.is_dropped and destination.due_at < told.due_at

@@ -11,6 +11,7 @@ from alerts.gazetteer import Gazetteer
 from alerts.gazetteer.known import KnownEntities
 from alerts.model import (
     Complaint,
+    Endpoint,
     Entity,
     Feed,
     Kind,
@@ -24,7 +25,7 @@ from alerts.watchlists.complaints import FlawError, quoted, shortened
 from alerts.watchlists.entities import Names, read_entity
 from alerts.watchlists.intervals import read_interval
 from alerts.watchlists.nodes import Node, scalars
-from alerts.watchlists.notes import note_strangers, note_what_waits, note_who_hears_nothing
+from alerts.watchlists.notes import note_strangers, note_who_hears_nothing
 from alerts.watchlists.places import Atlas
 from alerts.watchlists.receivers import CONSOLE, VARIABLE, ReceiverReader, circles
 from alerts.watchlists.resolve import WatchlistReader
@@ -106,7 +107,8 @@ def assemble(
     names = Names(sections, _all_declared(pages, "entities"), known)
     places = {id_: each for id_, each in sections.items() if each.type is Kind.PLACE}
     watchlists = tuple(_watchlists(pages, names, Atlas(gazetteer, names, places)))
-    receivers = {CONSOLE.name: CONSOLE, **dict(_receivers(pages, environment))}
+    reached = list(_receivers(pages, environment))
+    receivers = {CONSOLE.name: CONSOLE, **{each.name: each for each, _ in reached}}
     _check_fallbacks(pages, receivers)
     _check_tests(pages)
     own = dict(_entities(pages, names))
@@ -118,6 +120,7 @@ def assemble(
         route=_route(pages) or Route(receiver=CONSOLE.name),
         receivers=receivers,
         intervals=dict(_intervals(pages)),
+        endpoints={key: at for _, endpoints in reached for key, at in endpoints.items()},
         hash=hash_,
     )
     if not all(page.is_readable for page in pages):
@@ -130,7 +133,6 @@ def assemble(
 
 def _notes(pages: Iterable[Page], rules: RuleSet) -> tuple[Complaint, ...]:
     for page in pages:
-        note_what_waits(page.file, page.root)
         note_strangers(page.file, page.root, rules.feeds)
         note_who_hears_nothing(page.file, page.root, rules)
     return tuple(note for page in pages for note in in_order(page.file.notes))
@@ -208,16 +210,18 @@ def _feed(section: FeedSection) -> Feed:
     )
 
 
-def _receivers(pages: list[Page], environment: Mapping[str, str]) -> Iterator[tuple[str, Receiver]]:
+def _receivers(
+    pages: list[Page], environment: Mapping[str, str]
+) -> Iterator[tuple[Receiver, Mapping[str, Endpoint]]]:
     register = _Register("receiver")
     known, intervals = _receiver_names(pages), _all_declared(pages, "time_intervals")
     for page in pages:
         reader = ReceiverReader(page.file, environment, known, intervals)
         for name, section in page.document.receivers.items():
             key = page.root.entries["receivers"].key(name)
-            receiver = reader.read(name, section, page.entries("receivers")[name])
+            receiver, endpoints = reader.read(name, section, page.entries("receivers")[name])
             if register.is_new(name, key, page.file):
-                yield name, receiver
+                yield receiver, {address.key: at for address, at in endpoints.items()}
 
 
 def _check_fallbacks(pages: Iterable[Page], receivers: Mapping[str, Receiver]) -> None:

@@ -211,17 +211,28 @@ CODES = (
         "a time interval ends when it starts",
         "time_intervals: {night: {times: [{start: '22:00', end: '22:00'}]}}",
     ),
+    Code(
+        "R511",
+        "the text is not the address of a webhook",
+        "receivers: {ops: {webhook: {url: hooks.example.org}}}",
+    ),
+    Code(
+        "R512",
+        "the secret of a webhook stands in the file, or is not `whsec_` and base64",
+        "receivers: {ops: {webhook: {url: 'https://example.org/', secret: whsec_MfKQ9r8G}}}",
+    ),
+    Code(
+        "R513",
+        "the text is not a URL of Apprise, or Apprise is not installed",
+        "receivers: {ops: {apprise: my phone}}",
+    ),
     # --- notes: nothing is wrong, and the files are taken
     Code(
         "R601",
         "a place was understood as the most populous one of its name",
         _watchlist("    places: [Tripoli]"),
     ),
-    Code(
-        "R602",
-        "the key is read and checked, but delivery does not obey it yet",
-        _watchlist("    keywords: [sarin]\n    repeat_after: 6h"),
-    ),
+    # R602 said of keys that delivery did not obey yet.
     Code(
         "R603",
         "a watchlist names a publisher that no feed has",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TypeVar
 
-from alerts.model import Address, Digest, Quiet, Receiver
+from alerts.model import Address, Digest, Endpoint, Quiet, Receiver
 from alerts.watchlists import values
 from alerts.watchlists.complaints import FlawError, quoted
 from alerts.watchlists.intervals import named_intervals
@@ -33,16 +34,20 @@ class ReceiverReader:
     environment: Mapping[str, str]
     receivers: AbstractSet[str]
     intervals: AbstractSet[str]
+    has_apprise: bool = field(default_factory=lambda: find_spec("apprise") is not None)
 
-    def read(self, name: str, section: ReceiverSection, node: Node) -> Receiver:
-        """Return the receiver, complaining about what cannot be reached and is not there."""
-        addresses = [*self._chats(node), *self._mailboxes(node)]
+    def read(
+        self, name: str, section: ReceiverSection, node: Node
+    ) -> tuple[Receiver, dict[Address, Endpoint]]:
+        """Return the receiver and its endpoints, complaining about what cannot be reached."""
+        endpoints = {**self._webhooks(name, node), **self._apprises(name, node)}
+        addresses = [*self._chats(node), *self._mailboxes(node), *endpoints]
         if section.console is not None:
             addresses.append(Address(channel="console"))
         if section.fallback is not None:
             with self.file.reviewing(node.entries["fallback"]):
                 check_receiver(section.fallback, self.receivers)
-        return Receiver(
+        receiver = Receiver(
             name=name,
             addresses=tuple(dict.fromkeys(addresses)),
             quiet=self._quiet(section.quiet, node.entries["quiet"]) if section.quiet else None,
@@ -50,6 +55,7 @@ class ReceiverReader:
             digest=_digest(section.digest) if section.digest else None,
             fallback=section.fallback or "",
         )
+        return receiver, endpoints
 
     def _quiet(self, section: QuietSection, node: Node) -> Quiet:
         during = named_intervals(node.entries["during"], self.intervals, self.file)
@@ -69,6 +75,33 @@ class ReceiverReader:
         for mailbox in _one_or_more(block.entries["to"] if block else None):
             if target := self._value(mailbox, values.email):
                 yield Address(channel="email", target=target)
+
+    def _webhooks(self, name: str, node: Node) -> dict[Address, Endpoint]:
+        found: list[Endpoint] = []
+        for block in _one_or_more(node.entries.get("webhook")):
+            url = self._value(block.entries["url"], values.webhook_url)
+            secret: str | None = ""
+            if "secret" in block.entries:
+                secret = self._secret(block.entries["secret"])
+            if url and secret is not None:
+                found.append(Endpoint(url=url, secret=secret))
+        return _addressed("webhook", name, found)
+
+    def _secret(self, node: Node) -> str | None:
+        if VARIABLE.search(str(node.value)):
+            return self._value(node, values.webhook_secret)
+        hint = "put it into the environment and write ${NAME}"
+        self.file.blame(node, FlawError("R512", "a secret stands in the file", hint=hint))
+        return None
+
+    def _apprises(self, name: str, node: Node) -> dict[Address, Endpoint]:
+        given = _one_or_more(node.entries.get("apprise"))
+        urls = [url for each in given if (url := self._value(each, values.apprise_url))]
+        if urls and not self.has_apprise:
+            hint = "install it: pip install 'tocsin[apprise]'"
+            flaw = FlawError("R513", "the package apprise is not installed", hint=hint)
+            self.file.blame(node.key("apprise"), flaw)
+        return _addressed("apprise", name, [Endpoint(url=url) for url in urls])
 
     def _value(self, node: Node, read: Callable[[str], Value]) -> Value | None:
         text = str(values.whole(node.value)).strip()
@@ -101,6 +134,16 @@ def circles(receivers: Mapping[str, Receiver]) -> Iterator[tuple[str, ...]]:
             step = receivers[step].fallback
         if step in chain:
             yield tuple(chain[chain.index(step) :])
+
+
+def _addressed(channel: str, name: str, endpoints: list[Endpoint]) -> dict[Address, Endpoint]:
+    """Return each once under the name that tables and logs have for it: `desk`, `desk/2`."""
+    once = {endpoint.url: endpoint for endpoint in reversed(endpoints)}
+    told = [endpoint for endpoint in endpoints if once.pop(endpoint.url, None) is not None]
+    return {
+        Address(channel=channel, target=name if number == 1 else f"{name}/{number}"): endpoint
+        for number, endpoint in enumerate(told, start=1)
+    }
 
 
 def _digest(section: DigestSection) -> Digest:

@@ -5,6 +5,7 @@ Each function returns the value or raises a `FlawError`; none knows where the te
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
 from datetime import datetime, time, timedelta
@@ -38,6 +39,9 @@ _CHAT = re.compile(r"-?[1-9]\d{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
 # no address literals: nobody needs them, and they are how addresses are made to lie.
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _LABEL = r"[^\W_](?:(?:[^\W_]|-)*[^\W_])?"
+# Standard Webhooks' mark of a secret.
+_SECRET = "whsec_"  # noqa: S105 - no secret
+_APPRISE = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://\S+", re.ASCII)
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
@@ -151,6 +155,35 @@ def url(text: str) -> str:
     if len(text) > LONGEST_URL or not _URL.fullmatch(text):
         hint = "http:// or https://, a host, no blanks"
         raise FlawError("R210", f"{quoted(text)} is not the URL of a feed", hint=hint)
+    return text
+
+
+def webhook_url(text: str) -> str:
+    """Return *text* if something can be posted there; it is never repeated, for it may be secret."""
+    if len(text) > LONGEST_URL or not _URL.fullmatch(text):
+        hint = "http:// or https://, a host, no blanks"
+        raise FlawError("R511", "this is not the address of a webhook", hint=hint)
+    return text
+
+
+def webhook_secret(text: str) -> str:
+    """Return *text* if messages can be signed with it (Standard Webhooks: 24 to 64 bytes)."""
+    try:
+        key = base64.b64decode(text.removeprefix(_SECRET), validate=True)
+    except ValueError:
+        key = b""
+    if not text.startswith(_SECRET) or not 24 <= len(key) <= 64:
+        hint = 'echo "whsec_$(head -c 32 /dev/urandom | base64)" makes one'
+        message = "this is not the secret of a webhook: whsec_ and 24 to 64 bytes in base64"
+        raise FlawError("R512", message, hint=hint)
+    return text
+
+
+def apprise_url(text: str) -> str:
+    """Return *text* if it looks like a URL of Apprise; it is never repeated, for it holds a token."""
+    if len(text) > LONGEST_URL or not _APPRISE.fullmatch(text):
+        hint = "service://…, as Apprise's own pages say it"
+        raise FlawError("R513", "this is not a URL of Apprise", hint=hint)
     return text
 
 

@@ -11,12 +11,15 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from alerts.delivery.links import PREFIX as MAIL
 from alerts.errors import SettingsError, StorageError
 from alerts.metrics import Metrics
 from alerts.settings import Settings
 from alerts.storage import Overview
+from alerts.web.mail import RETURNS, MailDesk, add_mail_pages
 from alerts.web.metrics import exposition
 from alerts.web.page import STYLE, front_page
+from alerts.web.telegram import PATH, Updates, add_updates
 from alerts.web.websub import PREFIX, Callbacks, add_callbacks
 
 _HEADERS = {
@@ -34,11 +37,18 @@ _OPEN = frozenset({"/healthz", "/readyz"})
 
 @contextlib.asynccontextmanager
 async def serve(
-    settings: Settings, overview: Overview, metrics: Metrics, *, callbacks: Callbacks | None = None
+    settings: Settings,
+    overview: Overview,
+    metrics: Metrics,
+    *,
+    callbacks: Callbacks | None = None,
+    desk: MailDesk | None = None,
+    updates: Updates | None = None,
 ) -> AsyncIterator[str]:
     """Serve on TOCSIN_LISTEN while the block runs; yield the address of the front page.
 
-    With *callbacks* hubs may call (`alerts.web.websub`).
+    With *callbacks* hubs may call (`alerts.web.websub`), with *desk* readers of mails have pages of
+    their own (`alerts.web.mail`), with *updates* Telegram may call (`alerts.web.telegram`).
 
     Raises:
         SettingsError: the address is taken, or not ours to listen on.
@@ -47,6 +57,10 @@ async def serve(
     _add_routes(app, overview, metrics)
     if callbacks is not None:
         add_callbacks(app, callbacks)
+    if desk is not None:
+        add_mail_pages(app, desk)
+    if updates is not None:
+        add_updates(app, updates)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     host, port = settings.listen_address
@@ -112,17 +126,25 @@ def _guarded(settings: Settings) -> Middleware:
         try:
             response = await handler(request)
         except web.HTTPException as error:
-            error.headers.update(_HEADERS)
+            _protect(error)
             raise
-        response.headers.update(_HEADERS)
+        _protect(response)
         return response
 
     return guard
 
 
+def _protect(response: web.StreamResponse | web.HTTPException) -> None:
+    for name, value in _HEADERS.items():
+        # A page with a form has a policy of its own.
+        response.headers.setdefault(name, value)
+
+
 def _is_open(request: web.Request) -> bool:
-    # Hubs have no token; the end of a callback's address is their secret.
-    return request.path in _OPEN or request.path.startswith(PREFIX)
+    # Hubs and readers have no token; the end of the address is their secret.  Telegram shows one.
+    if request.path == RETURNS:
+        return False
+    return request.path in {*_OPEN, PATH} or request.path.startswith((PREFIX, MAIL))
 
 
 def _presents(request: web.Request, token: str) -> bool:

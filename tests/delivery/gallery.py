@@ -9,8 +9,11 @@ import sys
 from html import escape
 from pathlib import Path
 
+from alerts.delivery.links import Links
 from alerts.delivery.rendering import Renderer
-from alerts.model import Delivery, Message
+from alerts.delivery.rendering.mail import mail
+from alerts.model import Change, Delivery, DeliveryKind, Digest, Message, Severity
+from tests.delivery import digests
 from tests.delivery.samples import (
     MAILBOX,
     NOW,
@@ -73,12 +76,38 @@ def pages() -> dict[str, str]:
     }
 
 
+def digest_pages() -> dict[str, str]:
+    """Return digests and an update, with the links that readers get."""
+    root = "https://tocsin.example/"
+    links = Links(
+        leave=f"{root}mail/leave/x",
+        preferences=f"{root}mail/preferences/x",
+        whole=f"{root}mail/digest/x",
+    )
+
+    def read(one: Delivery, most: int = 40) -> Message:
+        wanted = Digest(at=(), max_items=most, location="Asia/Damascus")
+        return mail(one, root, digests.NOW, links=links, digest=wanted)
+
+    change = Change(severity_before=Severity.HIGH, headline_before="Drones over Hmeymim")
+    changed = delivery(khmeimim(), address=MAILBOX, kind=DeliveryKind.UPDATE, change=change)
+    evening = read(digests.digest(*digests.evening()))
+    return {
+        "digest.html": evening.html,
+        "digest.txt": f"Subject: {evening.subject}\n\n{evening.text}\n",
+        "digest-capped.html": read(digests.digest(*digests.evening()), most=4).html,
+        "digest-empty.html": read(digests.digest()).html,
+        "update.html": mail(changed, root, NOW, links=links).html,
+    }
+
+
 def main(folder: Path) -> None:
     """Write every page, and an index of them, into *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, page in pages().items():
+    written = pages() | digest_pages()
+    for name, page in written.items():
         (folder / name).write_text(page, encoding="utf-8")
-    links = "".join(f'<li><a href="{name}">{escape(name)}</a>' for name in pages())
+    links = "".join(f'<li><a href="{name}">{escape(name)}</a>' for name in written)
     (folder / "index.html").write_text(f"<!DOCTYPE html><ul>{links}</ul>", encoding="utf-8")
 
 

@@ -63,8 +63,6 @@ async def test_a_mail_has_its_headers_and_its_text_first(
     assert mail["Subject"] == "Drones over Hmeymim"
     assert mail["Message-ID"] == f"<{sent.delivery}@example.org>" == receipt.message_id
     assert parsedate_to_datetime(mail["Date"]) == NOW
-    assert mail["List-Id"] == "Tocsin alerts <tocsin-alerts.example.org>"
-    assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["References"] == mail["In-Reply-To"]
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     assert taken.part("plain") == "Drones over Hmeymim\n"
@@ -115,26 +113,62 @@ async def test_mails_are_seven_bit_with_short_lines(
     assert taken.message["Subject"] == text[:150].strip()
 
 
-async def test_one_connection_is_kept_for_many_mails(
+async def test_one_connection_is_kept_for_mails_that_follow_one_another(
     relay: MailServer, channel: EmailChannel
 ) -> None:
-    await asyncio.gather(*(channel.send(message(f"mail {n}"), MAILBOX) for n in range(10)))
+    for number in range(10):
+        await channel.send(message(f"mail {number}"), MAILBOX)
     assert relay.connections == 1
     assert len(relay.accepted) == 10
 
 
+async def test_many_mails_share_a_few_connections(relay: MailServer) -> None:
+    channel = EmailChannel(relay.url, SENDER, connections=3)
+    await asyncio.gather(*(channel.send(message(f"mail {n}"), MAILBOX) for n in range(30)))
+    assert relay.connections == 3
+    assert len({taken.message["Message-ID"] for taken in relay.accepted}) == 30
+    await channel.close()
+
+
+async def test_a_relay_that_hangs_holds_up_one_connection(relay: MailServer) -> None:
+    channel = EmailChannel(relay.url, SENDER, connections=2, timeout=timedelta(seconds=1))
+    relay.faults["MAIL"] = [Fault.HANG]
+    hanging = asyncio.create_task(channel.send(message("first"), MAILBOX))
+    await asyncio.gather(*(channel.send(message(f"mail {n}"), MAILBOX) for n in range(5)))
+    assert len(relay.accepted) == 5
+    with pytest.raises(TransientDeliveryError):
+        await hanging
+    await channel.close()
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RSET"])
 async def test_a_connection_that_was_closed_is_opened_anew(
-    relay: MailServer, channel: EmailChannel
+    relay: MailServer, channel: EmailChannel, command: str
 ) -> None:
     await channel.send(message("first"), MAILBOX)
     relay.hang_up()
     await channel.send(message("second"), MAILBOX)
-    relay.answers["RSET"] = ["421 4.4.2 idle for too long"]
-    await channel.send(message("third"), MAILBOX)
-    relay.faults["RSET"] = [Fault.DROP]
-    await channel.send(message("fourth"), MAILBOX)
+    for answer, fault in (("421 4.4.2 idle for too long", None), ("", Fault.DROP)):
+        if command == "RSET":
+            relay.answers["RCPT"] = ["550 5.1.1 unknown"]
+            with pytest.raises(PermanentDeliveryError):
+                await channel.send(message("refused"), MAILBOX)
+        relay.answers[command] = [answer] if answer else []
+        relay.faults[command] = [fault] if fault else []
+        await channel.send(message("again"), MAILBOX)
     assert relay.connections == 4
     assert len(relay.accepted) == 4
+
+
+async def test_a_refused_mail_is_undone_before_the_next(
+    relay: MailServer, channel: EmailChannel
+) -> None:
+    relay.answers["RCPT"] = ["550 5.1.1 unknown"]
+    with pytest.raises(PermanentDeliveryError):
+        await channel.send(message("refused"), MAILBOX)
+    await channel.send(message("next"), MAILBOX)
+    assert relay.connections == 1
+    assert [taken.part("plain") for taken in relay.accepted] == ["next\n"]
 
 
 ANSWERS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def test_telegram_shows_the_subject_in_bold_and_the_details_as_they_are() -> Non
 
 def test_a_mail_has_the_same_in_both_parts() -> None:
     message = render(refused(2, more=35), MAILBOX)
-    seen = re.sub("<[^>]*>", "", message.html)
+    seen = unescape(re.sub("<[^>]*>", "", message.html))
     for words in ("HIGH", "Rule files refused", "An edit was refused.", COMPLAINT, "and 35 more"):
         assert words in message.text
         assert words in seen
@@ -192,6 +193,23 @@ def hostile(text: str) -> Notice:
         more=5000,
         shown_by=text,
     )
+
+
+@pytest.mark.parametrize(
+    ("last", "leads"),
+    [
+        ("https://tocsin.example/mail/confirm/x.y", True),
+        ("https://evil.example/mail/confirm/x.y", False),
+        ("https://tocsin.example.evil.example/", False),
+        ("the end", False),
+    ],
+)
+def test_only_our_own_page_at_the_end_of_a_text_becomes_a_button(last: str, leads: bool) -> None:
+    told = Notice(about="x", state="asked", subject="Do you want this?", text=f"Say so.\n\n{last}")
+    message = render(told, MAILBOX)
+    assert (f'href="{last}"' in message.html) is leads
+    assert last in message.text
+    assert (last in re.sub("<[^>]*>", "", message.html)) is not leads
 
 
 def accepted_by_telegram(message: Message) -> None:

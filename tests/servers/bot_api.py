@@ -5,8 +5,11 @@
         ...
         assert api.accepted[0].text == "..."
 
+What people do there is `api.people`'s; a button is pressed with `api.press(...)`.
+
 By hand: `python -m tests.servers.bot_api --port 8081 --token 123:abc`, then
-TOCSIN_TELEGRAM_API_URL=http://127.0.0.1:8081.  It knows `getMe` and `sendMessage`.
+TOCSIN_TELEGRAM_API_URL=http://127.0.0.1:8081.  Messages are printed with their buttons; lines that
+are typed are obeyed: `press 3 Why`, `say 4711 /start`, `block 4711`, `unblock 4711`.
 """
 
 from __future__ import annotations
@@ -14,39 +17,28 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import math
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.servers.telegram_html import Entity, HtmlError, cleaned, parse_html, utf16_length
+from tests.servers.bot_keyboard import markup
+from tests.servers.bot_messages import (
+    ENTITY_LIMIT,
+    TEXT_LIMIT,
+    Accepted,
+    Answer,
+    FloodLimits,
+    Messages,
+    Parameters,
+    refusal,
+    result,
+)
+from tests.servers.bot_people import ME, TOAST_LIMIT, People, Webhook, refuses_webhook, wanted
 
-TEXT_LIMIT = 4096
-ENTITY_LIMIT = 100
-
-Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A message that the server took: it would stand in the chat."""
-
-    message_id: int
-    chat: str
-    thread: int | None
-    #: As people read it, after parsing.
-    text: str
-    #: As it was sent; empty for plain text.
-    html: str
-    entities: tuple[Entity, ...]
-    preview: bool
-    #: The clock's reading.
-    at: float
+__all__ = ["ENTITY_LIMIT", "TEXT_LIMIT", "Accepted", "BotApi", "Fault", "FloodLimits"]
 
 
 class Fault(StrEnum):
@@ -68,34 +60,7 @@ class Fault(StrEnum):
     GARBLED = "garbled"
 
 
-@dataclass(slots=True)
-class FloodLimits:
-    """Telegram's limits, counted in sliding windows of accepted messages."""
-
-    per_chat: tuple[int, float] = (1, 1.0)
-    per_group: tuple[int, float] = (20, 60.0)
-    overall: tuple[int, float] = (30, 1.0)
-    _accepted: dict[str, deque[float]] = field(default_factory=dict)
-
-    def wait(self, chat: str, now: float) -> float:
-        """Return the seconds that *chat* has to wait, 0 for none; count the message if none."""
-        limits = [(f"chat {chat}", self.per_chat), ("all", self.overall)]
-        if chat.startswith(("-", "@")):
-            limits.append((f"group {chat}", self.per_group))
-        waits = [self._wait(key, count, span, now) for key, (count, span) in limits]
-        if max(waits) <= 0:
-            for key, _ in limits:
-                self._accepted.setdefault(key, deque()).append(now)
-        return max(0.0, *waits)
-
-    def _wait(self, key: str, count: int, span: float, now: float) -> float:
-        times = self._accepted.setdefault(key, deque())
-        while times and times[0] <= now - span:
-            times.popleft()
-        return times[-count] + span - now if len(times) >= count else 0.0
-
-
-class BotApi:
+class BotApi(Messages):
     """The server; every attribute may be changed while it runs."""
 
     def __init__(
@@ -106,12 +71,17 @@ class BotApi:
         limits: FloodLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(limits=limits, clock=clock)
         self.token = token
-        self.limits = limits
-        #: Messages that were taken, in order.
-        self.accepted: list[Accepted] = []
         #: Parameters of every `sendMessage`, refused ones included.
         self.requests: list[dict[str, str]] = []
+        #: Every other method that was called, with its parameters.
+        self.calls: list[tuple[str, dict[str, str]]] = []
+        #: Set with each of them: what a test waits for instead of sleeping.
+        self.called = asyncio.Event()
+        #: Method in small letters -> answers that its next calls get, used up one by one.
+        self.method_answers: dict[str, list[Answer]] = {}
+        self.people = People()
         #: Answers for the next messages, used up one by one before any rule is looked at:
         #: `{"ok": False, "error_code": 429, "description": "...", "parameters": {"retry_after": 5}}`
         self.answers: list[Answer] = []
@@ -119,14 +89,6 @@ class BotApi:
         self.faults: list[Fault | None] = []
         #: Faults that hit every message for one chat, for as long as they stand here.
         self.chat_faults: dict[str, Fault] = {}
-        self.missing_chats: set[str] = set()
-        self.blocked_by: set[str] = set()
-        #: Old chat id -> new one.
-        self.migrated: dict[str, int] = {}
-        self.closed_topics: set[tuple[str, int]] = set()
-        #: Set each time a message is taken: what a test waits for instead of sleeping.
-        self.took_one = asyncio.Event()
-        self._clock = clock
         self._port = port
         self._stopping = asyncio.Event()
         app = web.Application()
@@ -148,27 +110,115 @@ class BotApi:
         self._stopping.set()
         await self._runner.cleanup()
 
+    def press(self, chat: str, message_id: int, data: str, user: int) -> str:
+        """Let *user* press a button that says *data* below a message; return the press' id.
+
+        Nothing holds the three together: programs that people write can press what is not there.
+        """
+        pressed: dict[str, Any] = {"message_id": message_id, "date": int(time.time()), "text": "…"}
+        for one in self.accepted:
+            if (one.message_id, one.chat) == (message_id, chat) and one.buttons:
+                pressed["reply_markup"] = markup(one.buttons)
+        return self.people.press(
+            pressed | {"chat": self.people.chat(chat), "from": dict(ME)}, data, user
+        )
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != self.token:
             well_formed = ":" in request.match_info["token"]
-            return _json(
-                _refusal(401, "Unauthorized") if well_formed else _refusal(404, "Not Found")
-            )
+            return _json(refusal(401, "Unauthorized") if well_formed else refusal(404, "Not Found"))
         parameters = {key: str(value) for key, value in (await request.post()).items()}
         parameters.update(request.query)
-        match request.match_info["method"].casefold():
-            case "getme":
-                me = {
-                    "id": 123456,
-                    "is_bot": True,
-                    "first_name": "Tocsin",
-                    "username": "tocsin_bot",
-                }
-                return _json({"ok": True, "result": me})
-            case "sendmessage":
-                return await self._send_message(request, parameters)
-            case _:
-                return _json(_refusal(404, "Not Found"))
+        method = request.match_info["method"].casefold()
+        if method == "sendmessage":
+            return await self._send_message(request, parameters)
+        self.calls.append((method, parameters))
+        self.called.set()
+        if self.method_answers.get(method):
+            return _json(self.method_answers[method].pop(0))
+        if method == "getupdates":
+            return _json(await self._get_updates(parameters))
+        known: dict[str, Callable[[Parameters], Answer]] = {
+            "getme": lambda _: result(dict(ME)),
+            "answercallbackquery": self._answer_press,
+            "setwebhook": self._set_webhook,
+            "deletewebhook": self._delete_webhook,
+            "getchat": self._get_chat,
+            "getchatmember": self._get_chat_member,
+            "getchatadministrators": self._get_chat_administrators,
+            "editmessagetext": self.edit,
+            "editmessagereplymarkup": self.edit,
+        }
+        return _json(known[method](parameters) if method in known else refusal(404, "Not Found"))
+
+    # --- presses and updates ----------------------------------------------------------------------
+
+    async def _get_updates(self, parameters: Parameters) -> Answer:
+        if self.people.webhook is not None:
+            return refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+        offset = int(parameters.get("offset", 0))
+        self.people.confirm(offset)
+        self.people.allow(parameters.get("allowed_updates", ""))
+        patience = asyncio.timeout(float(parameters.get("timeout", 0)))
+        with contextlib.suppress(TimeoutError):
+            async with patience:
+                await self._something(offset)
+        return result(wanted(self.people.updates, offset, int(parameters.get("limit", 100))))
+
+    async def _something(self, offset: int) -> None:
+        """Wait for an update, or for the server's end."""
+        ending = asyncio.ensure_future(self._stopping.wait())
+        while not wanted(self.people.updates, offset, 1) and not ending.done():
+            self.people.stirred.clear()
+            stirring = asyncio.ensure_future(self.people.stirred.wait())
+            try:
+                await asyncio.wait((ending, stirring), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stirring.cancel()
+        ending.cancel()
+
+    def _answer_press(self, parameters: Parameters) -> Answer:
+        text = parameters.get("text", "")
+        if len(text) > TOAST_LIMIT:
+            return refusal(400, "Bad Request: MESSAGE_TOO_LONG")
+        is_alert = parameters.get("show_alert", "").casefold() == "true"
+        if self.people.answer(parameters["callback_query_id"], text, is_alert=is_alert):
+            return result(True)  # noqa: FBT003 - the Bot API's own answer
+        return refusal(
+            400,
+            "Bad Request: query is too old and response timeout expired or query ID is invalid",
+        )
+
+    def _set_webhook(self, parameters: Parameters) -> Answer:
+        url, secret = parameters.get("url", ""), parameters.get("secret_token", "")
+        why = refuses_webhook(url, secret) if url else ""
+        if why:
+            return refusal(400, f"Bad Request: {why}")
+        self.people.webhook = Webhook(url, secret) if url else None
+        self.people.allow(parameters.get("allowed_updates", ""))
+        return result(True)  # noqa: FBT003 - the Bot API's own answer
+
+    def _delete_webhook(self, _: Parameters) -> Answer:
+        self.people.webhook = None
+        return result(True)  # noqa: FBT003 - the Bot API's own answer
+
+    def _get_chat(self, parameters: Parameters) -> Answer:
+        chat = parameters.get("chat_id", "")
+        if chat in self.missing_chats:
+            return refusal(400, "Bad Request: chat not found")
+        return result(self.people.full_chat(chat))
+
+    def _get_chat_administrators(self, parameters: Parameters) -> Answer:
+        chat = parameters.get("chat_id", "")
+        if self.people.chat(chat)["type"] == "private":
+            return refusal(400, "Bad Request: there are no administrators in the private chat")
+        return result(self.people.administrators(chat))
+
+    def _get_chat_member(self, parameters: Parameters) -> Answer:
+        chat, user = parameters.get("chat_id", ""), int(parameters["user_id"])
+        if chat in self.missing_chats:
+            return refusal(400, "Bad Request: chat not found")
+        return result(self.people.member(chat, user))
 
     async def _send_message(
         self, request: web.Request, parameters: dict[str, str]
@@ -178,7 +228,7 @@ class BotApi:
         fault = fault or self.chat_faults.get(parameters.get("chat_id", ""))
         if fault in (Fault.RESET, Fault.HANG, Fault.BAD_GATEWAY):
             return await self._break(request, fault)
-        answer = self.answers.pop(0) if self.answers else self._judge(parameters)
+        answer = self.answers.pop(0) if self.answers else self.judge(parameters)
         if fault is not None:
             return await self._break(request, fault)
         return _json(answer)
@@ -205,107 +255,17 @@ class BotApi:
                 await asyncio.sleep(0.02)
         return answer
 
-    def _judge(self, parameters: dict[str, str]) -> Answer:
-        chat = parameters.get("chat_id", "")
-        thread = int(parameters["message_thread_id"]) if "message_thread_id" in parameters else None
-        refusal = self._refused_chat(chat, thread)
-        if refusal is not None:
-            return refusal
-        sent = parameters.get("text", "")
-        html = sent if parameters.get("parse_mode") == "HTML" else ""
-        try:
-            text, entities = parse_html(html) if html else (cleaned(sent), ())
-        except HtmlError as error:
-            return _refusal(400, f"Bad Request: can't parse entities: {error}")
-        refusal = _refused_text(text, entities) or self._flooded(chat)
-        if refusal is not None:
-            return refusal
-        return self._accept(
-            Accepted(
-                message_id=len(self.accepted) + 1,
-                chat=chat,
-                thread=thread,
-                text=text,
-                html=html,
-                entities=entities,
-                preview='"is_disabled": true' not in parameters.get("link_preview_options", ""),
-                at=self._clock(),
-            )
-        )
-
-    def _refused_chat(self, chat: str, thread: int | None) -> Answer | None:
-        if not chat:
-            return _refusal(400, "Bad Request: chat_id is empty")
-        if chat in self.missing_chats:
-            return _refusal(400, "Bad Request: chat not found")
-        if chat in self.blocked_by:
-            return _refusal(403, "Forbidden: bot was blocked by the user")
-        if chat in self.migrated:
-            return _refusal(
-                400,
-                "Bad Request: group chat was upgraded to a supergroup chat",
-                migrate_to_chat_id=self.migrated[chat],
-            )
-        if thread is not None and (chat, thread) in self.closed_topics:
-            return _refusal(400, "Bad Request: TOPIC_CLOSED")
-        return None
-
-    def _flooded(self, chat: str) -> Answer | None:
-        wait = math.ceil(self.limits.wait(chat, self._clock())) if self.limits else 0
-        if not wait:
-            return None
-        return _refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-
-    def _accept(self, message: Accepted) -> Answer:
-        self.accepted.append(message)
-        self.took_one.set()
-        kind = "supergroup" if message.chat.startswith(("-", "@")) else "private"
-        number = int(message.chat) if message.chat.lstrip("-").isdecimal() else -1
-        result = {
-            "message_id": message.message_id,
-            "date": int(time.time()),
-            "chat": {"id": number, "type": kind},
-            "text": message.text,
-        }
-        return {"ok": True, "result": result}
-
-
-def _refused_text(text: str, entities: tuple[Entity, ...]) -> Answer | None:
-    if not text:
-        return _refusal(400, "Bad Request: message text is empty")
-    if utf16_length(text) > TEXT_LIMIT:
-        return _refusal(400, "Bad Request: message is too long")
-    # The real server drops what goes beyond, without a word; a stand-in that did would hide it.
-    if len(entities) > ENTITY_LIMIT:
-        return _refusal(400, "Bad Request: ENTITIES_TOO_LONG")
-    return None
-
-
-def _refusal(code: int, description: str, **parameters: int) -> Answer:
-    answer: Answer = {"ok": False, "error_code": code, "description": description}
-    return answer | {"parameters": parameters} if parameters else answer
-
 
 def _json(answer: Answer) -> web.Response:
     return web.json_response(answer, status=answer.get("error_code", 200))
 
 
-async def _run(token: str, port: int) -> None:
-    async with BotApi(token, port=port, limits=FloodLimits()) as api:
-        print(f"the Bot API's stand-in: {api.url}, token {token}")
-        shown = 0
-        while True:
-            await api.took_one.wait()
-            api.took_one.clear()
-            for message in api.accepted[shown:]:
-                print(f"--- to {message.chat}/{message.thread or ''}\n{message.text}\n", flush=True)
-            shown = len(api.accepted)
-
-
 if __name__ == "__main__":
+    from tests.servers.bot_by_hand import run
+
     arguments = argparse.ArgumentParser(description="A stand-in for Telegram's Bot API.")
     arguments.add_argument("--port", type=int, default=8081)
     arguments.add_argument("--token", default="123456:stand-in")
     given = arguments.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_run(given.token, given.port))
+        asyncio.run(run(given.token, given.port))

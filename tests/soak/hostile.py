@@ -30,7 +30,7 @@ from aiohttp import web
 
 from alerts import log
 from alerts.alerting.sightings import RulesInForce
-from alerts.app import favour_the_loop, utc_now
+from alerts.app.process import favour_the_loop, utc_now
 from alerts.feeds.fetch import open_session
 from alerts.feeds.guard import AddressGuard
 from alerts.metrics import Metrics

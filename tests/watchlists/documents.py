@@ -111,7 +111,6 @@ KEYS = [
         "in_",
         "except_",
         "continue_",
-        "webhook",
         "group_interval",
         "[key]",
         "<text>",

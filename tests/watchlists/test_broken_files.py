@@ -154,8 +154,6 @@ UNSUPPORTED = [
     for text in (
         "routes: {receiver: console, ‸group_interval: 5m}",
         "routes: {receiver: console, routes: [{‸group_interval: 5m}]}",
-        "receivers: {ops: {‸webhook: {url: https://example.org}, console: {}}}",
-        "receivers: {ops: {console: {}, ‸apprise: 'matrix://example.org'}}",
     )
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import time
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.delivery.channels.webhook import signing_key
 from alerts.errors import RulesError
-from alerts.model import Address, Digest, Empty, Held, Quiet, Receiver, Severity, Weekday
+from alerts.model import Address, Digest, Empty, Endpoint, Held, Quiet, Receiver, Severity, Weekday
 from alerts.watchlists.load import load_rules
-from alerts.watchlists.receivers import circles
+from alerts.watchlists.receivers import ReceiverReader, circles
+from alerts.watchlists.schema.routing import ReceiverSection
+from alerts.watchlists.source import read
+from alerts.watchlists.values import webhook_secret
 from tests.watchlists.marked import assert_refused, complaints_about, rules_of
 
 RECEIVERS = [
@@ -42,6 +47,23 @@ RECEIVERS = [
     ("R203", "telegram: {chat: ‸1.5}", ""),
     ("R203", "telegram: {chat: ‸true}", ""),
     ("R205", "telegram: ‸[]", ""),
+    ("R511", "webhook: {url: ‸hooks.example.org}", "http://"),
+    ("R511", "webhook: {url: '‸ftp://example.org/'}", "http://"),
+    ("R511", "webhook: [{url: 'https://example.org'}, {url: '‸https://a b/'}]", "http://"),
+    ("R511", f"webhook: {{url: ‸https://example.org/{'a' * 2_000}}}", "http://"),
+    ("R511", "webhook: {url: '‸${SECRET}'}", "http://"),
+    ("R512", "webhook: {url: 'https://a.example', secret: ‸whsec_MfKQ}", "environment"),
+    ("R512", "webhook: {url: 'https://a.example', secret: '‸${SHORT}'}", "whsec_"),
+    ("R512", "webhook: {url: 'https://a.example', secret: '‸${OPS_CHAT}'}", "whsec_"),
+    ("R505", "webhook: {url: 'https://a.example/‸${TOKEN}'}", ""),
+    ("R202", "webhook: ‸{}", ""),
+    ("R203", "webhook: ‸https://a.example", ""),
+    ("R205", "webhook: ‸[]", ""),
+    ("R201", "webhook: {url: 'https://a.example', ‸secert: '${SECRET}'}", "'secret'"),
+    ("R513", "apprise: ‸phone", "service://"),
+    ("R513", "apprise: ['ntfy://topic', '‸ntfy:/topic']", "service://"),
+    ("R205", "apprise: ‸[]", ""),
+    ("R203", "apprise: ‸{url: 'ntfy://topic'}", ""),
 ]
 TIMING = [
     ("R203", "quiet: ‸night", ""),
@@ -90,7 +112,12 @@ TIMING = [
     ("R205", "‸fallback: ", "delete the key"),
 ]
 NIGHT = "time_intervals: {night: {times: [{start: 22:00, end: 06:30}]}, weekend: {days: [sat]}}\n"
-ENVIRONMENT = {"OPS_CHAT": "-100123", "EMPTY": " "}
+ENVIRONMENT = {
+    "OPS_CHAT": "-100123",
+    "EMPTY": " ",
+    "SECRET": f"whsec_{'MfKQ' * 8}",
+    "SHORT": f"whsec_{'MfKQ' * 5}",
+}
 
 
 def addresses_of(blocks: str, environment: dict[str, str] | None = None) -> list[str]:
@@ -124,6 +151,12 @@ def test_timing_that_no_clock_can_keep_is_refused(code: str, keys: str, hint: st
         ("email: {to: [a@example.org, a@example.org]}", ["email:a@example.org"]),
         ("console: {}, email: {to: a@example.org}, telegram: {chat: 1}",
          ["telegram:1", "email:a@example.org", "console:"]),
+        ("webhook: {url: 'https://a.example'}", ["webhook:ops"]),
+        ("webhook: [{url: 'https://a.example'}, {url: 'http://b.example:8080/${WHO}?a=b'}]",
+         ["webhook:ops", "webhook:ops/2"]),
+        ("webhook: [{url: 'https://a.example'}, {url: 'https://a.example'}]", ["webhook:ops"]),
+        ("apprise: ['ntfy://topic', 'matrixs://${WHO}@b.example'], webhook: {url: 'https://c.example'}",
+         ["webhook:ops", "apprise:ops", "apprise:ops/2"]),
     ],
 )  # fmt: skip
 def test_a_receiver_may_have_many_addresses(blocks: str, keys: list[str]) -> None:
@@ -146,6 +179,52 @@ def test_a_value_of_the_environment_is_never_repeated() -> None:
     found = complaints_about(text, environment)
     assert [each.code for each in found] == ["R508", "R508", "R507"]
     assert "canary" not in repr(found)
+
+
+# --- endpoints --------------------------------------------------------------------------------
+
+CANARIES = {
+    "HOOK": "https://user:canary@hooks.example/canary?key=canary",
+    "SECRET": f"whsec_{'cana' * 10}",
+    "PHONES": "tgram://canary/-100",
+}
+HOOKS = "webhook: [{url: '${HOOK}', secret: '${SECRET}'}], apprise: '${PHONES}'"
+
+
+def test_endpoints_stand_apart_under_the_keys_of_their_addresses() -> None:
+    rules = rules_of(f"receivers: {{ops: {{{HOOKS}}}, desk: {{apprise: 'ntfy://x'}}}}", CANARIES)
+    assert rules.endpoints == {
+        "webhook:ops": Endpoint(url=CANARIES["HOOK"], secret=CANARIES["SECRET"]),
+        "apprise:ops": Endpoint(url=CANARIES["PHONES"]),
+        "apprise:desk": Endpoint(url="ntfy://x"),
+    }
+
+
+def test_no_endpoint_is_printed_with_the_rules() -> None:
+    assert "cana" not in repr(rules_of(f"receivers: {{ops: {{{HOOKS}}}}}", CANARIES))
+
+
+def test_no_value_of_an_endpoint_is_repeated_in_a_complaint() -> None:
+    wrong = {"HOOK": "canary@@ /", "SECRET": "whsec_canary", "PHONES": "canary"}
+    found = complaints_about(f"receivers: {{ops: {{{HOOKS}}}}}", wrong)
+    assert [each.code for each in found] == ["R511", "R512", "R513"]
+    assert "canary" not in repr(found)
+
+
+def test_without_apprise_its_addresses_are_refused_with_the_way_to_it() -> None:
+    file, root = read(b"ops: {apprise: 'ntfy://topic'}", "a.yml")
+    assert root is not None
+    reader = ReceiverReader(file, {}, frozenset(), frozenset(), has_apprise=False)
+    reader.read("ops", ReceiverSection(apprise="ntfy://topic"), root.entries["ops"])
+    (complaint,) = file.complaints
+    assert (complaint.code, complaint.column) == ("R513", 7)
+    assert "tocsin[apprise]" in complaint.hint
+
+
+@given(st.binary(min_size=24, max_size=64))
+def test_any_secret_of_the_standard_is_taken_and_channels_understand_it(key: bytes) -> None:
+    secret = "whsec_" + base64.b64encode(key).decode()
+    assert signing_key(webhook_secret(secret)) == key
 
 
 def test_the_environment_speaks_only_in_receivers() -> None:

@@ -30,7 +30,7 @@ COMPLAINT = Complaint(
 )
 WHOLE_FILE = Complaint(path="rules/b.yml", line=0, column=0, code="R102", message="it is gone")
 NOTE = Complaint(
-    path="rules/a.yml", line=7, column=9, code="R602", message="'quiet' is not obeyed yet"
+    path="rules/a.yml", line=7, column=9, code="R605", message="no route leads to 'desk'"
 )
 RULES = RuleSet(
     feeds=(Feed(url="https://example.org/rss", publisher="Example Times"),),
@@ -66,18 +66,18 @@ def test_the_summary_counts_what_was_loaded() -> None:
 def test_notes_follow_the_summary_in_the_shape_of_complaints() -> None:
     assert praise(good(NOTE)) == (
         "rules: 1 feed, 2 entities, 0 watchlists, 1 receiver: all good, 1 note\n\n"
-        "note: rules/a.yml:7:9: R602 'quiet' is not obeyed yet"
+        "note: rules/a.yml:7:9: R605 no route leads to 'desk'"
     )
 
 
 def test_notes_are_grouped_by_code_and_the_first_ten_of_each_are_shown() -> None:
     many = [
-        replace(NOTE, line=line, code=code) for line in range(1, 48) for code in ("R602", "R601")
+        replace(NOTE, line=line, code=code) for line in range(1, 48) for code in ("R605", "R601")
     ]
     first, *told = praise(good(*many[:-2])).split("\n\n")
     assert first.endswith("all good, 92 notes")
     assert [each.split(" ")[1:3] for each in told if each.startswith("note: ")] == [
-        [f"rules/a.yml:{line}:9:", code] for code in ("R601", "R602") for line in range(1, 11)
+        [f"rules/a.yml:{line}:9:", code] for code in ("R601", "R605") for line in range(1, 11)
     ]
     assert told[10] == told[21] == "and 36 more (--format json shows all)"
 
@@ -126,8 +126,8 @@ def test_json_has_one_shape_for_every_outcome() -> None:
                 "path": "rules/a.yml",
                 "line": 7,
                 "column": 9,
-                "code": "R602",
-                "message": "'quiet' is not obeyed yet",
+                "code": "R605",
+                "message": "no route leads to 'desk'",
                 "hint": "",
             }
         ],
@@ -238,9 +238,9 @@ def test_sarif_tells_complaints_as_errors_with_their_hint_and_place() -> None:
 def test_sarif_tells_notes_as_notes() -> None:
     run = run_of(good(NOTE))
     (result,) = run["results"]
-    assert (result["ruleId"], result["level"]) == ("R602", "note")
+    assert (result["ruleId"], result["level"]) == ("R605", "note")
     rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
-    assert (rule["id"], rule["defaultConfiguration"]) == ("R602", {"level": "note"})
+    assert (rule["id"], rule["defaultConfiguration"]) == ("R605", {"level": "note"})
 
 
 @pytest.mark.parametrize(

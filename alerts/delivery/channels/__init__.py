@@ -1,10 +1,11 @@
-"""The ways to reach people.  A new channel is one module here and one line in `alerts.app`."""
+"""The ways to reach people.  A new channel is one module here and one line in `alerts.app.channels`."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
-from alerts.model import Address, Message, Receipt
+from alerts.model import Address, Endpoint, Message, Receipt
 
 
 class Channel(Protocol):
@@ -23,3 +24,11 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class EndpointChannel(Channel, Protocol):
+    """One whose addresses are names: where they lead is secret, and comes with the rules."""
+
+    def use(self, endpoints: Mapping[str, Endpoint]) -> None:
+        """Send to *endpoints* from now on, by `Address.key`."""

@@ -1,73 +1,179 @@
-"""A delivery as a mail's two parts: text that is complete, and HTML that Gmail does not cut."""
+"""A delivery as a mail's two parts: text that is complete, and HTML that Gmail does not cut.
+
+What all readers of a list get alike, its stories, is made once and kept for the next reader; around
+it stands what is the reader's own: the address in the foot and the links.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from css_inline import CSSInliner
 from jinja2 import Template
+from markupsafe import Markup
 
-from alerts.delivery.rendering.plain import LIMITS, complete_text, message, subject
+from alerts.delivery.links import Links, ReaderPages
+from alerts.delivery.rendering.digest import changes, items, sections, summary
+from alerts.delivery.rendering.plain import LIMITS, is_list, message, opening, stories_text
 from alerts.delivery.rendering.templates import ENVIRONMENT
-from alerts.delivery.rendering.view import REPEAT, AlertView, view
-from alerts.model import Delivery, Message
+from alerts.delivery.rendering.view import REPEAT, Limits, view
+from alerts.model import Alert, Delivery, DeliveryKind, Digest, Message, Receiver
 
 #: Bytes of the HTML part in UTF-8; Gmail hides what comes after some 102 kB.
 MOST_BYTES: Final = 90_000
 #: More than that nobody reads in a mail; the text part has them all.
 MOST_ALERTS: Final = 50
+#: Of a digest whose receiver does not say.
+_DIGEST: Final = Digest(at=())
+#: What stands around the alerts has some 3 kB, and 9 where every letter of it is escaped.
+_ALERTS_BYTES: Final = MOST_BYTES - 10_000
+#: Lists whose stories are kept for their next reader.
+_KEPT: Final = 32
+_ITEM_LIMITS: Final = Limits(headline=300, excerpt=280, reasons=5, sources=3)
 
 _MAIL: Final = ENVIRONMENT.get_template("mail/mail.html")
-# Media queries (dark mode) cannot be inlined and stay in a style element.
-_INLINER: Final = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+_ALERT: Final = ENVIRONMENT.get_template("mail/alert.html")
+_SECTION: Final = ENVIRONMENT.get_template("mail/section.html")
 
 
-def mail(delivery: Delivery, public_url: str, now: datetime) -> Message:
-    """Return *delivery* as text and HTML."""
-    views = [view(alert, LIMITS, now=now) for alert in delivery.alerts]
-    text = "\n\n".join([complete_text(delivery, views), foot(delivery, public_url)])
-    return message(delivery, text=text, html=_html(delivery, views[:MOST_ALERTS], public_url))
+@dataclass(frozen=True, slots=True)
+class _Stories:
+    """The alerts of a delivery in both parts, without anything that is one reader's."""
+
+    text: str
+    html: Markup
+    #: Alerts in the HTML; the others are counted.
+    shown: int
 
 
-def _html(delivery: Delivery, views: Sequence[AlertView], public_url: str) -> str:
-    """Return as many alerts as fit into the limit; nothing if not even one does."""
-    while views:
-        html = _page(delivery, views, public_url)
-        size = len(html.encode())
-        if size < MOST_BYTES:
-            return html
-        views = views[: min(len(views) - 1, len(views) * MOST_BYTES // size)]
-    return ""
+class Mails:
+    """Renders mails; knows how receivers want their digests, and who signs links."""
+
+    def __init__(self, pages: ReaderPages | None = None) -> None:
+        """Render with links to *pages*; None: the world cannot reach us."""
+        self._pages = pages
+        self._digests: Mapping[str, Digest] = {}
+
+    def use(self, receivers: Mapping[str, Receiver]) -> None:
+        """Heed how *receivers* want their digests from now on."""
+        self._digests = {
+            name: receiver.digest
+            for name, receiver in receivers.items()
+            if receiver.digest is not None
+        }
+
+    def __call__(self, delivery: Delivery, public_url: str, now: datetime) -> Message:
+        """Return *delivery* as text and HTML."""
+        links = self._pages.links(delivery) if self._pages is not None else Links()
+        digest = self._digests.get(delivery.receiver, _DIGEST)
+        return mail(delivery, public_url, now, links=links, digest=digest)
 
 
-def _page(delivery: Delivery, views: Sequence[AlertView], public_url: str) -> str:
-    return inlined(
-        _MAIL,
-        delivery,
-        public_url,
-        count=len(delivery.alerts),
-        views=views,
-        rest=len(delivery.alerts) - len(views),
+def mail(
+    delivery: Delivery,
+    public_url: str,
+    now: datetime,
+    *,
+    links: Links = Links(),  # noqa: B008 - frozen
+    digest: Digest = _DIGEST,
+) -> Message:
+    """Return *delivery* as text and HTML; *digest* says whose clock and how many stories."""
+    is_digest = delivery.kind is DeliveryKind.DIGEST
+    zone = ZoneInfo(digest.location) if is_digest and digest.location != "UTC" else UTC
+    told = _stories(
+        tuple(replace(alert, id="") for alert in delivery.alerts),
+        # Ages are told in minutes, and not at all in a digest.
+        None if is_digest else now.replace(second=0, microsecond=0),
+        zone,
+        digest.max_items if is_digest else MOST_ALERTS,
     )
+    parts = (*opening(delivery, zone), told.text, foot(delivery, public_url, links))
+    said = message(delivery, text="\n\n".join(filter(None, parts)), zone=zone)
+    html = ""
+    if told.shown or not delivery.alerts:
+        html = page(
+            _MAIL,
+            delivery,
+            public_url,
+            links,
+            subject=said.subject,
+            changes=changes(delivery) if delivery.kind is DeliveryKind.UPDATE else (),
+            count=_count(delivery, zone),
+            items=told.html,
+            rest=len(delivery.alerts) - told.shown,
+            whole=links.whole,
+        )
+    return replace(said, html=html, unsubscribe_url=links.leave)
 
 
-def inlined(template: Template, delivery: Delivery, public_url: str, **values: object) -> str:
-    """Return the page that *template* makes, fit for mail programs that know no style sheets."""
-    page = template.render(
-        subject=subject(delivery),
+def page(
+    template: Template, delivery: Delivery, public_url: str, links: Links, **values: object
+) -> str:
+    """Return the page that *template* makes, with what stands around every mail."""
+    return template.render(
+        values,
         repeat=REPEAT if delivery.possible_repeat else "",
         receiver=delivery.receiver,
         public_url=public_url,
-        **values,
+        links=links,
     )
-    html: str = _INLINER.inline(page)
-    return html
 
 
-def foot(delivery: Delivery, public_url: str) -> str:
-    """Return the last lines of a text part: who sent it, and to whom."""
+def foot(delivery: Delivery, public_url: str, links: Links = Links()) -> str:  # noqa: B008 - frozen
+    """Return the last lines of a text part: who sent it, to whom, and how to leave."""
     # RFC 3676, 4.3: "-- " opens a signature.
-    where = f"\n{public_url}" if public_url else ""
-    return f"-- \nSent by Tocsin to the receiver {delivery.receiver}{where}"
+    lines = ["-- ", f"Sent by Tocsin to the receiver {delivery.receiver}"]
+    if public_url:
+        lines.append(public_url)
+    if links.whole:
+        lines.append(f"This digest as a page: {links.whole}")
+    if links.leave:
+        lines.append(f"Leave this list: {links.leave}")
+        lines.append(f"Pause it, or change the address: {links.preferences}")
+    return "\n".join(lines)
+
+
+def _count(delivery: Delivery, zone: tzinfo) -> str:
+    if delivery.kind is DeliveryKind.DIGEST:
+        return summary(delivery, zone)
+    return opening(delivery)[-1] if is_list(delivery) and len(delivery.alerts) > 1 else ""
+
+
+@lru_cache(maxsize=_KEPT)
+def _stories(alerts: tuple[Alert, ...], now: datetime | None, zone: tzinfo, most: int) -> _Stories:
+    """Return *alerts* in both parts; None for *now*: as a digest, in which clock times stand."""
+
+    def digest(shown: int) -> Markup:
+        parts = sections(alerts, most=shown)
+        return _joined(
+            _SECTION.render(section=part, items=items(part, _ITEM_LIMITS, zone)) for part in parts
+        )
+
+    def single(shown: int) -> Markup:
+        assert now is not None
+        views = (view(alert, LIMITS, now=now) for alert in alerts[:shown])
+        return _joined(_ALERT.render(view=one) for one in views)
+
+    html, shown = _fitted(digest if now is None else single, min(most, len(alerts)))
+    return _Stories(stories_text(alerts, now, zone), html, shown)
+
+
+def _joined(parts: Iterable[str]) -> Markup:
+    # Each comes from a template, which has escaped its values.
+    return Markup("".join(parts))  # noqa: S704
+
+
+def _fitted(html: Callable[[int], Markup], most: int) -> tuple[Markup, int]:
+    """Return the HTML of as many alerts as fit, *most* at most, and how many they are."""
+    shown = most
+    while shown:
+        fitting = html(shown)
+        size = len(fitting.encode())
+        if size <= _ALERTS_BYTES:
+            return fitting, shown
+        shown = min(shown - 1, shown * _ALERTS_BYTES // size)
+    return Markup(), 0

@@ -6,15 +6,17 @@ escaped as in alerts.  Where a channel is too narrow for all details, the last o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from alerts.delivery.rendering.mail import foot, inlined
+from alerts.delivery.links import Links
+from alerts.delivery.rendering.mail import foot, page
 from alerts.delivery.rendering.marked import clean, clean_lines, cut, units
 from alerts.delivery.rendering.plain import message, opening
 from alerts.delivery.rendering.telegram import MOST_UNITS, SIGNS, fits
 from alerts.delivery.rendering.templates import ENVIRONMENT
-from alerts.delivery.rendering.view import REPEAT
+from alerts.delivery.rendering.view import REPEAT, link
+from alerts.delivery.rendering.webhook import structured
 from alerts.model import Delivery, Message, Notice, Severity
 
 #: UTF-16 units.  Three details always fit into a message of Telegram, and all into a mail's HTML
@@ -50,6 +52,9 @@ def notice(delivery: Delivery, told: Notice, public_url: str) -> Message:
             return _telegram(delivery, told)
         case "email":
             return _mail(delivery, told, public_url)
+        case "webhook":
+            words = message(delivery, text=_text(delivery, _view(told)))
+            return structured(delivery, words, public_url)
         case _:
             return message(delivery, text=_text(delivery, _view(told)))
 
@@ -89,4 +94,12 @@ def _text(delivery: Delivery, view: NoticeView) -> str:
 def _mail(delivery: Delivery, told: Notice, public_url: str) -> Message:
     view = _view(told)
     text = "\n\n".join([_text(delivery, view), foot(delivery, public_url)])
-    return message(delivery, text=text, html=inlined(_MAIL, delivery, public_url, view=view))
+    said = message(delivery, text=text)
+    # A text that ends with one of our own pages asks its reader to go there.
+    words, _, last = view.text.rpartition("\n")
+    action = link(last) if public_url and last.startswith(public_url) else ""
+    shown = replace(view, text=words.strip()) if action else view
+    html = page(
+        _MAIL, delivery, public_url, Links(), subject=said.subject, view=shown, action=action
+    )
+    return replace(said, html=html)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from html import unescape
 from typing import Final
 
+from alerts.delivery.rendering.buttons import buttons
+from alerts.delivery.rendering.digest import sections
 from alerts.delivery.rendering.marked import cut, units
-from alerts.delivery.rendering.plain import count, is_list, message, opening, plain_alert
-from alerts.delivery.rendering.templates import ENVIRONMENT
+from alerts.delivery.rendering.plain import is_list, message, opening, plain_alert
+from alerts.delivery.rendering.templates import ENVIRONMENT, isolated
 from alerts.delivery.rendering.view import REPEAT, Limits, view
-from alerts.model import Alert, Delivery, Message, Severity
+from alerts.model import Alert, Delivery, DeliveryKind, Message, Severity
 
 #: The rest of 4096 and 100 is room for the note that the channel puts in front when a topic is gone.
 MOST_UNITS: Final = 4000
@@ -37,26 +40,38 @@ SIGNS: Final = {
 _TAG: Final = re.compile("<[^>]*>")
 _ALERT: Final = ENVIRONMENT.get_template("telegram/alert.html")
 _ITEM: Final = ENVIRONMENT.get_template("telegram/item.html")
+_OPENING: Final = ENVIRONMENT.get_template("telegram/opening.html")
+
+#: Alerts that stand below one heading; empty: below none.
+_Group = tuple[str, Sequence[Alert]]
 
 
-def telegram(delivery: Delivery, public_url: str, now: datetime) -> Message:
-    """Return *delivery* as HTML, and as plain text that fits as well."""
+def telegram(delivery: Delivery, public_url: str, now: datetime, *, zone: tzinfo = UTC) -> Message:
+    """Return *delivery* as HTML, and as plain text that fits as well; moments as *zone* has them."""
     if is_list(delivery):
-        return _list(delivery, public_url, now)
+        return _list(delivery, public_url, now, zone)
     html = _alert(delivery, _ALERT_LIMITS, now)
     if not fits([html]):
         html = _alert(delivery, _SHORT_LIMITS, now)
     text = plain_alert(view(delivery.alerts[0], _ALERT_LIMITS, now=now))
-    return message(delivery, text=_cut_lines("\n\n".join([*opening(delivery), text])), html=html)
+    whole = message(delivery, text=_cut_lines("\n\n".join([*opening(delivery), text])), html=html)
+    return replace(whole, buttons=buttons(delivery.alerts[0]))
 
 
 def _alert(delivery: Delivery, limits: Limits, now: datetime) -> str:
     shown = view(delivery.alerts[0], limits, now=now)
-    repeat = REPEAT if delivery.possible_repeat else ""
-    return _ALERT.render(view=shown, repeat=repeat, sign=SIGNS[shown.severity]).strip()
+    html = _ALERT.render(view=shown, sign=SIGNS[shown.severity]).strip()
+    return "\n\n".join([*_html_opening(delivery), html])
 
 
-def _list(delivery: Delivery, public_url: str, now: datetime) -> Message:
+def _html_opening(delivery: Delivery, zone: tzinfo = UTC) -> Sequence[str]:
+    """Return what stands before the alerts: the mark of a repeat, what changed, the count."""
+    told = opening(delivery, zone)[1 if delivery.possible_repeat else 0 :]
+    repeat = [f"<i>{REPEAT}</i>"] if delivery.possible_repeat else []
+    return [*repeat, *(_OPENING.render(lines=block.split("\n")).strip() for block in told)]
+
+
+def _list(delivery: Delivery, public_url: str, now: datetime, zone: tzinfo) -> Message:
     def html_item(alert: Alert) -> str:
         shown = view(alert, _ITEM_LIMITS, now=now)
         return _ITEM.render(view=shown, sign=SIGNS[alert.severity]).strip()
@@ -64,28 +79,43 @@ def _list(delivery: Delivery, public_url: str, now: datetime) -> Message:
     def plain_item(alert: Alert) -> str:
         return plain_alert(view(alert, _ITEM_LIMITS, now=now))
 
-    repeat = [f"<i>{REPEAT}</i>"] if delivery.possible_repeat else []
-    html = _fitted(
-        [*repeat, f"<b>{count(delivery)}</b>, the most severe first"],
-        delivery.alerts,
-        html_item,
-        public_url,
-    )
-    text = _fitted(opening(delivery), delivery.alerts, plain_item, public_url)
-    return message(delivery, text=text, html=html)
+    def html_heading(words: str) -> str:
+        return _OPENING.render(lines=[words]).strip()
+
+    groups = _groups(delivery)
+    marked = [(html_heading(heading) if heading else "", alerts) for heading, alerts in groups]
+    html = _fitted(_html_opening(delivery, zone), marked, html_item, public_url)
+    text = _fitted(opening(delivery, zone), groups, plain_item, public_url)
+    return message(delivery, text=text, html=html, zone=zone)
+
+
+def _groups(delivery: Delivery) -> Sequence[_Group]:
+    """Return the alerts as they are listed: those of a digest below their watchlists."""
+    if delivery.kind is DeliveryKind.DIGEST:
+        return [
+            (f"{isolated(section.watchlist)} ({len(section.alerts)})", section.alerts)
+            for section in sections(delivery.alerts)
+        ]
+    return [("", delivery.alerts)]
 
 
 def _fitted(
-    opening: Sequence[str], alerts: Sequence[Alert], item: Callable[[Alert], str], public_url: str
+    opening: Sequence[str],
+    groups: Sequence[_Group],
+    item: Callable[[Alert], str],
+    public_url: str,
 ) -> str:
     """Return the opening, as many items as fit, and how many did not."""
     blocks = list(opening)
-    for shown, alert in enumerate(alerts):
-        block = item(alert)
-        if not fits([*blocks, block, _rest(len(alerts), public_url)]):
-            blocks.append(_rest(len(alerts) - shown, public_url))
-            break
-        blocks.append(block)
+    left = sum(len(alerts) for _, alerts in groups)
+    for heading, alerts in groups:
+        for place, alert in enumerate(alerts):
+            # A heading goes with its first item: at the end it would promise what is not there.
+            block = [heading, item(alert)] if heading and not place else [item(alert)]
+            if not fits([*blocks, *block, _rest(left, public_url)]):
+                return "\n\n".join([*blocks, _rest(left, public_url)])
+            blocks += block
+            left -= 1
     return "\n\n".join(blocks)
 
 

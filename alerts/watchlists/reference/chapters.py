@@ -298,6 +298,20 @@ time_intervals:
         one="`{to: …}`",
     ),
     Chapter(
+        section=routing.WebhookSection,
+        definition="webhook",
+        heading="webhook",
+        one="a webhook",
+        text="What it is sent, and what its answers mean, is on [webhooks](webhook.md); the URLs under"
+        " `apprise` are on [Apprise](apprise.md).",
+        example="""
+receivers:
+  desk:
+    webhook: {url: "${DESK_HOOK_URL}", secret: "${DESK_HOOK_SECRET}"}
+    apprise: ["${PHONES_URL}", "${MATRIX_URL}"]
+""",
+    ),
+    Chapter(
         section=routing.ConsoleSection,
         definition="console",
         heading="console",

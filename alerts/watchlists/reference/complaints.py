@@ -77,6 +77,8 @@ WAYS_OUT = {
     "R505": "Set it where the command and the service run; in an example file, `tocsin check` needs"
     " it as well.",
     "R506": "Write the value out; rules say the same on every machine.",
+    "R512": "Rule files are kept in git and shown in complaints: a secret has no place in them.",
+    "R513": "Which URLs there are is on Apprise's own pages; most hold a token, so write `${NAME}`.",
     "R601": "Nothing, where the right one was meant; else name its country, or make it an entity.",
     "R603": "Write the name as the feed has it, or add the feed; until then no article has it.",
 }

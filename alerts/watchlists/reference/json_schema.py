@@ -18,8 +18,6 @@ from alerts.watchlists.schema.document import Document
 from alerts.watchlists.schema.form import NAME
 from alerts.watchlists.schema.section import Section
 
-_NOT_OBEYED_YET = "(Read and checked, but not obeyed yet.)"
-
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema, draft 2020-12, of one rule file."""
@@ -102,8 +100,7 @@ def described(section: type[Section]) -> dict[str, str]:
             continue
         name = line.partition(":")[0]
         if said and name in section.model_fields:
-            waits = [_NOT_OBEYED_YET] if name in section.not_obeyed_yet else []
-            found[_key(section, name)] = " ".join(said + waits)
+            found[_key(section, name)] = " ".join(said)
         said = []
     return found
 

@@ -38,9 +38,6 @@ class RouteSection(Section):
     """A node of the routing tree, in Alertmanager's words."""
 
     unsupported: ClassVar[frozenset[str]] = frozenset({"group_interval"})
-    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset(
-        {"group_by", "repeat_after", "active_time_intervals", "mute_time_intervals"}
-    )
 
     #: Where the alerts of this node go. Without it: to the receiver of the node above.
     receiver: Annotated[Line | None, GIVEN] = None
@@ -124,6 +121,23 @@ class EmailSection(Section):
     to: TextOrLines
 
 
+class WebhookSection(Section):
+    """An address that is sent JSON."""
+
+    #: Where it is posted to, http or https; as a rule `${NAME}`, for whoever knows it can write there.
+    url: Line
+    #: What it is signed with: `${NAME}`, where the environment holds `whsec_` and base64. Without it:
+    #: nothing is signed.
+    secret: Annotated[Line | None, GIVEN] = None
+
+
+Webhooks = Annotated[
+    Annotated[WebhookSection, Tag("<mapping>")]
+    | Annotated[list[WebhookSection], Tag("<list>"), Field(min_length=1)],
+    either("{url: …} or a list of them"),
+]
+
+
 class ConsoleSection(Section):
     """The terminal of `tocsin run`; nothing to set."""
 
@@ -157,17 +171,22 @@ class DigestSection(Section):
 class ReceiverSection(Section):
     """A named way to reach people."""
 
-    unsupported: ClassVar[frozenset[str]] = frozenset({"apprise", "webhook"})
-    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset(
-        {"quiet", "max_per_hour", "digest", "fallback"}
+    needs_one_of: ClassVar[tuple[str, ...]] = (
+        "telegram",
+        "email",
+        "webhook",
+        "apprise",
+        "console",
     )
-
-    needs_one_of: ClassVar[tuple[str, ...]] = ("telegram", "email", "console")
 
     #: Chats of Telegram.
     telegram: Annotated[Chats | None, GIVEN] = None
     #: Mailboxes.
     email: Annotated[EmailSection | None, GIVEN] = None
+    #: Addresses that are sent JSON.
+    webhook: Annotated[Webhooks | None, GIVEN] = None
+    #: URLs of Apprise, one for each service; as a rule `${NAME}`.
+    apprise: Annotated[TextOrLines | None, GIVEN] = None
     #: The terminal.
     console: Annotated[ConsoleSection | None, GIVEN] = None
     #: When to leave the receiver alone.
@@ -182,6 +201,6 @@ class ReceiverSection(Section):
     @model_validator(mode="after")
     def _reaches_somebody(self) -> Self:
         if not self.has_one():
-            hint = "add telegram, email or console: {}"
+            hint = "add telegram, email, webhook, apprise or console: {}"
             raise FlawError("R509", "the receiver reaches nobody", hint=hint)
         return self

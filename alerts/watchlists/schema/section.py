@@ -219,8 +219,6 @@ class Section(BaseModel):
 
     #: Keys of the format that this version does not know yet.
     unsupported: ClassVar[frozenset[str]] = frozenset()
-    #: Keys that are read and checked, and that delivery does not obey yet.
-    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset()
     #: Keys that people write who know other formats, and what is written here.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
     #: Keys of which at least one must be given; empty: none must.

@@ -198,7 +198,6 @@ class WatchlistSection(Section):
             "receiver": "a route with match: ['watchlist=…']",
         }
     )
-    not_obeyed_yet: ClassVar[frozenset[str]] = frozenset({"repeat_after"})
     needs_one_of: ClassVar[tuple[str, ...]] = (
         "places",
         "groups",

@@ -1,0 +1,222 @@
+"""The only wiring: settings in, everything that runs out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from alerts.alerting.digests import hours, promised
+from alerts.alerting.notices import operator, rules_taken
+from alerts.alerting.sightings import RulesInForce
+from alerts.app.channels import NEEDS, open_channels
+from alerts.app.process import settle_memory, utc_now
+from alerts.app.work import Work, open_work
+from alerts.delivery.channels import Channel, EndpointChannel
+from alerts.delivery.links import ReaderPages
+from alerts.delivery.rendering import Renderer
+from alerts.dispatcher import Dispatcher
+from alerts.metrics import Metrics
+from alerts.model import Delivery, Notice, Receiver, RuleSet
+from alerts.poller import FeedReader, Poller
+from alerts.poller.full_text import PageReader
+from alerts.poller.pacing import Pacing
+from alerts.poller.websub import Hubs
+from alerts.settings import Settings
+from alerts.storage import Storage, open_storage
+from alerts.storage.retention import Keep
+from alerts.web.mail import MailDesk
+from alerts.web.websub import PREFIX
+
+if TYPE_CHECKING:
+    from alerts.bot import TelegramBot
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class System:
+    """Everything that runs, wired."""
+
+    #: Those in force.
+    rules: RuleSet
+    storage: Storage
+    poller: Poller
+    pages: PageReader
+    hubs: Hubs | None
+    bot: TelegramBot | None
+    dispatcher: Dispatcher
+    renderer: Renderer
+    desk: MailDesk | None
+    channels: Mapping[str, Channel]
+    metrics: Metrics
+    keep: Keep
+
+    async def take(self, rules: RulesInForce) -> None:
+        """Put *rules* in force.
+
+        Raises:
+            StorageError: some parts heed them already; the next reload puts it right.
+        """
+        await self._take_receivers(rules.rules)
+        await self.storage.overview.note_rules(rules.rules.hash, now=utc_now())
+        self.rules = rules.rules
+        await self.poller.use(rules)
+        self.pages.use(rules)
+        self.renderer.use(rules.rules)
+        if self.desk is not None:
+            self.desk.use(rules.rules)
+        if self.hubs is not None:
+            await self.hubs.use(rules.rules.feeds)
+        now = utc_now()
+        taken, told = rules_taken(rules.rules, now=now), operator(rules.rules)
+        await self.storage.outbox.notify(taken, told, now=now)
+        self.dispatcher.use(rules.rules)
+        if rules.rules.notes:
+            log.info("rules have notes", notes=len(rules.rules.notes), shown_by="tocsin check")
+        settle_memory()
+
+    async def _take_receivers(self, rules: RuleSet) -> None:
+        """Write to the addresses of *rules*, at the hours that they want."""
+        now, outbox, backlog = utc_now(), self.storage.outbox, self.storage.backlog
+        addresses = {
+            address for receiver in rules.receivers.values() for address in receiver.addresses
+        }
+        for name in sorted({address.channel for address in addresses}):
+            if name in self.channels:
+                await outbox.resume(name)
+            else:
+                log.error("channel paused", channel=name, reason=NEEDS[name])
+                await outbox.pause(name, NEEDS[name], now=now)
+        targets = [(address.channel, address.target) for address in addresses]
+        for channel in self.channels.values():
+            if isinstance(channel, EndpointChannel):
+                channel.use(rules.endpoints)
+        await backlog.readmit(targets, now=now)
+        await backlog.agree(hours(rules, now=now), promised(rules, now=now), now=now)
+
+
+@asynccontextmanager
+async def open_system(settings: Settings) -> AsyncIterator[System]:
+    """Open and wire everything, without rules; close it in the reverse order.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        url = settings.database_url.get_secret_value()
+        storage = await stack.enter_async_context(open_storage(url, now=utc_now()))
+        await storage.consents.open(now=utc_now())
+        work = await open_work(settings, stack)
+        channels = open_channels(settings, work.session)
+        for channel in channels.values():
+            stack.push_async_callback(channel.close)
+        system = _wired(settings, storage, work, channels)
+        if system.bot is not None:
+            stack.push_async_callback(system.bot.close)
+        repeats = await storage.outbox.recover(now=utc_now())
+        if repeats:
+            log.warning("the last process was killed: possible repeats", deliveries=repeats)
+        yield system
+
+
+def _wired(
+    settings: Settings, storage: Storage, work: Work, channels: Mapping[str, Channel]
+) -> System:
+    metrics, public_url = Metrics(), str(settings.public_url or "")
+    own = ReaderPages(public_url, storage.consents) if public_url else None
+    renderer = Renderer(public_url or None, own)
+    dispatcher = Dispatcher(storage, channels, renderer, now=utc_now, metrics=metrics)
+    reader = _reader(settings, storage, work)
+    poller = Poller(
+        storage,
+        reader,
+        ring=dispatcher.ring,
+        now=utc_now,
+        metrics=metrics,
+        alarm=dispatcher.alarm,
+    )
+    pages = PageReader(
+        storage.full_texts,
+        work.session,
+        work.pages,
+        work.matching,
+        ring=dispatcher.ring,
+        now=utc_now,
+        metrics=metrics,
+    )
+    hubs = _hubs(public_url, storage, work, poller, metrics) if public_url else None
+    poller.heed(hubs, pages)
+    reader.heed(hubs)
+    return System(
+        rules=RuleSet(),
+        storage=storage,
+        poller=poller,
+        pages=pages,
+        hubs=hubs,
+        bot=_bot(settings, storage, dispatcher),
+        dispatcher=dispatcher,
+        renderer=renderer,
+        desk=_desk(storage, own, dispatcher) if own is not None else None,
+        channels=channels,
+        metrics=metrics,
+        keep=Keep.days(
+            articles=settings.keep_articles_days,
+            sent=settings.keep_sent_days,
+            dead=settings.keep_dead_days,
+        ),
+    )
+
+
+def _reader(settings: Settings, storage: Storage, work: Work) -> FeedReader:
+    return FeedReader(
+        storage,
+        work.session,
+        work.parsers,
+        work.matching,
+        now=utc_now,
+        jitter=random.random,
+        pacing=Pacing(settings.polls_per_feed_per_day),
+    )
+
+
+def _hubs(public_url: str, storage: Storage, work: Work, poller: Poller, metrics: Metrics) -> Hubs:
+    """Return who asks hubs to push; only where the world can reach us."""
+    return Hubs(
+        storage.pushes,
+        work.session,
+        callback=public_url.rstrip("/") + PREFIX,
+        poll=poller.hint,
+        tell=poller.notify,
+        now=utc_now,
+        metrics=metrics,
+    )
+
+
+def _bot(settings: Settings, storage: Storage, dispatcher: Dispatcher) -> TelegramBot | None:
+    """Return who hears what people press and say; nobody where there is no bot."""
+    token = settings.telegram_token
+    if token is None or settings.telegram_updates == "off":
+        return None
+    from alerts.bot import TelegramBot  # noqa: PLC0415 - as in `channels`
+
+    url = str(settings.telegram_api_url)
+    return TelegramBot(token.get_secret_value(), url, storage, now=utc_now, ring=dispatcher.ring)
+
+
+def _desk(storage: Storage, pages: ReaderPages, dispatcher: Dispatcher) -> MailDesk:
+    """Return who does what readers of mails ask for on their pages."""
+
+    async def told(delivery: str) -> Delivery | None:
+        letter = await storage.letters.show(delivery)
+        return letter.delivery if letter is not None else None
+
+    async def notify(notice: Notice, receiver: Receiver) -> None:
+        if await storage.outbox.notify(notice, receiver, now=utc_now()):
+            dispatcher.ring({address.channel for address in receiver.addresses})
+
+    return MailDesk(storage.consents, storage.bounces, pages, told=told, notify=notify, now=utc_now)

@@ -1,0 +1,198 @@
+"""The bot at work: updates come because it asks for them, or because Telegram brings them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import structlog
+from telegram.ext import (
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+)
+
+from alerts.bot import comings, presses
+from alerts.bot.admins import Admins
+from alerts.bot.comings import Comings
+from alerts.bot.presses import Presses
+from alerts.bot.updates import KINDS, Updates
+from alerts.delivery.channels.telegram.answers import answers_translated
+from alerts.delivery.channels.telegram.connection import Connection
+from alerts.errors import ChannelRefusedError, DeliveryError, StorageError, TransientDeliveryError
+from alerts.storage.bot_updates import BotUpdates
+
+log = structlog.get_logger()
+
+#: How long Telegram keeps a question for updates open.
+_LONG_POLL: Final = timedelta(seconds=30)
+#: Waits after trouble, doubled from the first to the longest; the last is for a refused token.
+_FIRST_REST: Final = timedelta(seconds=1)
+_LONGEST_REST: Final = timedelta(seconds=30)
+_REFUSED_REST: Final = timedelta(minutes=5)
+#: Updates that Telegram may bring at once.
+_AT_ONCE: Final = 10
+
+Handler = BaseHandler[Any, Any, Any]
+
+
+class Memory(presses.Memory, comings.Memory, Protocol):
+    """What the bot reads and writes: `alerts.storage.Storage` has it."""
+
+    @property
+    def bot_updates(self) -> BotUpdates:
+        """Updates that were handled."""
+
+
+class TelegramBot:
+    """Handles what people press and say; `poll` or `serve` says how it hears of them."""
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        memory: Memory,
+        *,
+        now: Callable[[], datetime],
+        ring: Callable[[Collection[str]], object],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timeout: timedelta = timedelta(seconds=20),
+        handlers: Sequence[Handler] = (),
+    ) -> None:
+        """Prepare; nobody is asked anything yet.
+
+        *ring* wakes channels for which something may have become due.  *handlers* are asked before
+        ours: what else the bot understands.
+        """
+        self._connection = connection = Connection(token, api_url, timeout=timeout)
+        #: What Telegram shows with each update that it brings.
+        self.secret = connection.webhook_secret
+        self._sleep = sleep
+        self._application = (
+            ApplicationBuilder().bot(connection.bot).updater(None).job_queue(None).build()
+        )
+        ours = _handlers(
+            Presses(memory, Admins(connection, now=now), now=now),
+            Comings(memory, now=now, ring=ring),
+        )
+        self._application.add_handlers([*handlers, *ours])
+        self._updates = Updates(self._application, memory.bot_updates, now=now)
+        #: It has learned its own name, by which commands in groups are told apart.
+        self._is_ready = False
+
+    async def take(self, update: Mapping[str, Any]) -> None:
+        """Handle one update that Telegram brought, unless it was.
+
+        Raises:
+            StorageError, TransientDeliveryError: it was not handled; it is to be brought again.
+            ValueError: it is no update.
+        """
+        if not self._is_ready:
+            raise TransientDeliveryError("the bot has not begun yet")
+        await self._updates.take(update)
+
+    async def poll(self, stopping: asyncio.Event) -> None:
+        """Ask for updates and handle them until *stopping*."""
+        await _until(stopping, self._poll())
+
+    async def serve(self, url: str, stopping: asyncio.Event) -> None:
+        """Have Telegram bring updates to *url* (`alerts.web.telegram`) until *stopping*."""
+        connection = self._connection
+        begin = self._begin(lambda: connection.set_webhook(url, kinds=KINDS, most=_AT_ONCE))
+        await _until(stopping, begin)
+        await stopping.wait()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._connection.close()
+
+    async def _poll(self) -> None:
+        await self._begin(self._connection.bot.delete_webhook)
+        offset: int | None = None
+        failures = 0
+        while True:
+            try:
+                batch = await self._fetch(offset)
+                await self._take_all(batch)
+            except (DeliveryError, StorageError) as error:
+                failures += 1
+                log.warning("updates not read", error=str(error))
+                await self._rest(error, failures)
+                continue
+            failures = 0
+            # Once what it confirms is confirmed, an offset is dropped: after a week without updates
+            # Telegram numbers them anew, perhaps below it.
+            offset = max(one["update_id"] for one in batch) + 1 if batch else None
+
+    async def _begin(self, say: Callable[[], Awaitable[object]]) -> None:
+        """Learn who we are and *say* how updates come, however long Telegram is away."""
+        failures = 0
+        while True:
+            try:
+                with answers_translated():
+                    await self._initialize()
+                    await say()
+            except DeliveryError as error:
+                failures += 1
+                log.warning("bot not ready", error=str(error))
+                await self._rest(error, failures)
+            else:
+                log.info("bot ready")
+                return
+
+    async def _initialize(self) -> None:
+        await self._application.initialize()
+        self._is_ready = True
+
+    async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
+        with answers_translated():
+            batch = await self._connection.ask(
+                "getUpdates",
+                wait=_LONG_POLL,
+                offset=offset,
+                timeout=int(_LONG_POLL.total_seconds()),
+                allowed_updates=list(KINDS),
+            )
+            return [dict(one) | {"update_id": int(one["update_id"])} for one in batch]
+
+    async def _take_all(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Handle *batch*; what a chat holds up does not hold up others."""
+        results = await asyncio.gather(
+            *(self._updates.take(one) for one in batch), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _rest(self, error: Exception, failures: int) -> None:
+        rest = min(_LONGEST_REST, _FIRST_REST * 2 ** min(failures - 1, 10))
+        if isinstance(error, ChannelRefusedError):
+            rest = _REFUSED_REST
+        if isinstance(error, TransientDeliveryError) and error.retry_after is not None:
+            rest = max(rest, error.retry_after)
+        await self._sleep(rest.total_seconds())
+
+
+def _handlers(pressed: Presses, moved: Comings) -> Sequence[Handler]:
+    return (
+        CommandHandler("start", moved.started),
+        ChatMemberHandler(moved.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+        CallbackQueryHandler(pressed.take),
+    )
+
+
+async def _until(stopping: asyncio.Event, work: Awaitable[None]) -> None:
+    """Do *work* until it ends or *stopping* says so."""
+    working, waiting = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+    finally:
+        working.cancel()
+        waiting.cancel()
+        await asyncio.gather(working, waiting, return_exceptions=True)

@@ -1,0 +1,119 @@
+"""`tocsin deliveries`: the outbox and its dead letters, found, looked at, put back, forgotten.
+
+All of it works beside a running process, which finds what was put back within half a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from alerts.cli.deliveries import chosen
+
+app = typer.Typer(help="The outbox and its dead letters.", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    """Whom it is told."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="Ids, or how they begin: eight characters or more."),
+]
+States = Annotated[
+    list[str] | None,
+    typer.Option("--state", help="pending, leased, sent, ambiguous, held or dead; several: a,b."),
+]
+Receivers = Annotated[list[str] | None, typer.Option("--receiver", help="Only for this receiver.")]
+Channels = Annotated[list[str] | None, typer.Option("--channel", help="Only on this channel.")]
+
+
+@app.command("list")
+def list_deliveries(
+    *,
+    state: States = None,
+    receiver: Receivers = None,
+    channel: Channels = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="Only those made since: 90m, 2d.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
+    form: Annotated[
+        Format, typer.Option("--format", help="table for people, json for scripts.")
+    ] = Format.TABLE,
+) -> None:
+    """List deliveries, the newest first.
+
+    Example: tocsin deliveries list --state dead --since 2d
+    """
+    from alerts.cli.deliveries import listing
+    from alerts.storage.letters import Wanted
+
+    wanted = Wanted(
+        states=chosen.states(state),
+        receivers=tuple(receiver or ()),
+        channels=tuple(channel or ()),
+        since=chosen.since(since),
+    )
+    asyncio.run(listing.tell(wanted, limit, as_json=form is Format.JSON))
+
+
+@app.command("show")
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="table for people, json for scripts.")
+    ] = Format.TABLE,
+) -> None:
+    """Show one delivery: what it says, to whom, why, and what became of it.
+
+    Example: tocsin deliveries show 5f1c09ab
+    """
+    from alerts.cli.deliveries import showing
+
+    asyncio.run(showing.tell(id_, as_json=form is Format.JSON))
+
+
+@app.command("retry")
+def retry(
+    ids: Ids = None,
+    all_dead: Annotated[
+        bool, typer.Option("--all-dead", help="All dead letters, or those of --channel …")
+    ] = False,
+    channel: Channels = None,
+    receiver: Receivers = None,
+) -> None:
+    """Put dead letters back: they are sent again, and have all their attempts before them.
+
+    Example: tocsin deliveries retry --all-dead --channel email
+    """
+    from alerts.cli.deliveries import changing
+
+    if bool(ids) == all_dead:
+        raise typer.BadParameter("name ids, or say --all-dead", param_hint="ID")
+    if ids and (channel or receiver):
+        raise typer.BadParameter("it narrows --all-dead alone", param_hint="--channel")
+    asyncio.run(changing.retry(ids or (), tuple(channel or ()), tuple(receiver or ())))
+
+
+@app.command("purge")
+def purge(
+    older_than: Annotated[str, typer.Option(metavar="SPAN", help="Since they were made: 30d.")],
+    state: States = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Forget deliveries that are over; those that could ring again without it are kept.
+
+    Example: tocsin deliveries purge --older-than 30d --state dead
+    """
+    from alerts.cli.deliveries import changing
+
+    states = chosen.settled_states(state)
+    asyncio.run(changing.purge(chosen.span("--older-than", older_than), states, is_sure=yes))
