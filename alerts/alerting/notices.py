@@ -12,13 +12,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from alerts.model import OPERATOR, Complaint, Notice, Receiver, RuleSet, Severity
+from alerts.model import OPERATOR, Complaint, Notice, Receiver, RuleSet, Severity, Sighting
 from alerts.watchlists.complaints import place, render
 from alerts.watchlists.receivers import CONSOLE
 
 _RULES: Final = "rules"
 #: Complaints that are carried; whoever mends these runs `tocsin check` anyway.
 _SHOWN: Final = 10
+#: Of a traceback: its end says most.
+_TRACE: Final = 600
 
 
 def operator(rules: RuleSet) -> Receiver:
@@ -54,6 +56,22 @@ def rules_taken(rules: RuleSet, *, now: datetime) -> Notice:
         subject="Rule files taken again",
         text=f"The mended rule files were taken at {_clock(now)}. In force: {_summary(rules)}.",
         severity=Severity.INFO,
+    )
+
+
+def not_matched(sighting: Sighting) -> Notice:
+    """Tell that the matcher could not match an article, which nobody has heard of therefore."""
+    article = sighting.article
+    return Notice(
+        about=f"article {article.id}",
+        state="not matched",
+        subject=f"An article could not be matched: {article.title[:80]}",
+        text=(
+            "The matcher broke on it three times, and it is stored without matches: read it"
+            " yourself. This is a mistake of Tocsin: please report it with the traceback.\n"
+            f"{article.url or article.id}"
+        ),
+        details=(sighting.crash.strip()[-_TRACE:],),
     )
 
 

@@ -7,10 +7,12 @@ late: stored, counted, not told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from functools import partial
+from typing import Final, Self
 
 from alerts.alerting.routing import destinations
 from alerts.alerting.stories import digest, story_keys
@@ -30,6 +32,8 @@ from alerts.model import (
 LATE_AFTER = timedelta(hours=72)
 #: How long the list of a backfill gathers what the first polls bring.
 BACKFILL_GATHERS = timedelta(seconds=20)
+#: An article that breaks the matcher so often is stored without its matches.
+MOST_CRASHES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ def sight_new(
     return tuple(
         _late(article)
         if _slid_back(article, newest_at, now)
-        else _sighting(Novelty.NEW, article, rules.routed(article, now=now))
+        else _sighted(Novelty.NEW, article, partial(rules.routed, article, now=now))
         for article in articles
     )
 
@@ -95,6 +99,22 @@ def _slid_back(article: Article, newest_at: datetime | None, now: datetime) -> b
 def is_old(article: Article, now: datetime) -> bool:
     """Tell whether *article* is dated so long ago that it may have slid back in."""
     return article.published_at is not None and now - article.published_at > LATE_AFTER
+
+
+def _sighted(
+    novelty: Novelty, article: Article, routed: Callable[[], tuple[RoutedMatch, ...]]
+) -> Sighting:
+    """Return the sighting of *article* with what *routed* finds, or with why it finds nothing.
+
+    One article that breaks the matcher must not keep the others of its feed from anybody.
+    """
+    trace = ""
+    for _ in range(MOST_CRASHES):
+        try:
+            return _sighting(novelty, article, routed())
+        except Exception:  # noqa: BLE001 - whatever it is, it is told with its traceback
+            trace = traceback.format_exc()
+    return replace(_sighting(novelty, article, ()), crash=trace)
 
 
 def _late(article: Article) -> Sighting:
@@ -117,13 +137,15 @@ def sight_baseline(
     """Return the sightings of a feed's first document: silent, but for the *backfill*."""
     told = {article.id for article in _backfilled(articles, backfill, now)}
     return tuple(
-        _sighting(
-            Novelty.BASELINE,
-            article,
-            _listed(rules.routed(article, now=now), now) if article.id in told else (),
-        )
+        _sighted(Novelty.BASELINE, article, partial(_of_backfill, rules, article, now))
+        if article.id in told
+        else _sighting(Novelty.BASELINE, article, ())
         for article in articles
     )
+
+
+def _of_backfill(rules: RulesInForce, article: Article, now: datetime) -> tuple[RoutedMatch, ...]:
+    return _listed(rules.routed(article, now=now), now)
 
 
 def sight_changed(
@@ -134,18 +156,17 @@ def sight_changed(
     Only what matches newly rings: what matched before has rung, or was not news.
     """
     return tuple(
-        _sighting(Novelty.NEW, after, tuple(_newly_matched(rules, before, after, now)))
+        _sighted(Novelty.NEW, after, partial(_newly_matched, rules, before, after, now))
         for before, after in changed
     )
 
 
 def _newly_matched(
     rules: RulesInForce, before: Article, after: Article, now: datetime
-) -> Iterator[RoutedMatch]:
+) -> tuple[RoutedMatch, ...]:
     matched = _matched(rules, before)
-    for item in rules.routed(after, now=now):
-        if item.match.watchlist not in matched:
-            yield item
+    routed = rules.routed(after, now=now)
+    return tuple(item for item in routed if item.match.watchlist not in matched)
 
 
 def _matched(rules: RulesInForce, article: Article) -> frozenset[str]:

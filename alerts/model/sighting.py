@@ -63,3 +63,5 @@ class Sighting:
     #: Articles that share any of these report one story; never empty.
     story_keys: tuple[str, ...]
     matches: tuple[RoutedMatch, ...] = ()
+    #: The traceback of a matcher that could not match it; empty: it could.
+    crash: str = ""

@@ -49,6 +49,7 @@ class Aftermath:
         if self._outlook.note(before, polled.error, now=self._now()):
             await self._weather_changed()
         await self._mend(url)
+        await self._reports.tell_of(polled.sightings)
         state = self._roster.states.get(url)
         if state is not None and not self.is_offline:
             self._reports.look(state)

@@ -150,6 +150,8 @@ class PageReader:
         alerts = await self._texts.read(
             text, sighting, rule_set=self._rules.rules.hash, now=self._now()
         )
+        if sighting is not None and sighting.crash:
+            log.error("full text not matched", article=article.id, trace=sighting.crash)
         if alerts is None:
             return
         self._metrics.full_texts.labels("read").inc()

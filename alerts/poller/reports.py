@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from alerts.alerting.health import ABOUT_FEEDS
-from alerts.alerting.notices import operator
+from alerts.alerting.notices import not_matched, operator
 from alerts.errors import StorageError
-from alerts.model import Feed, FeedState, Notice, RuleSet
+from alerts.model import Feed, FeedState, Notice, RuleSet, Sighting
 from alerts.poller.health import Health
 from alerts.storage import Storage
 
@@ -69,6 +69,17 @@ class Reports:
         if now >= self._due_at:
             self._due_at = now + _APART
             await self.report(feeds, states)
+
+    async def tell_of(self, sightings: Iterable[Sighting]) -> None:
+        """Log and tell which articles could not be matched.
+
+        Raises:
+            StorageError: some were not told.
+        """
+        for sighting in sightings:
+            if sighting.crash:
+                log.error("article not matched", article=sighting.article.id, trace=sighting.crash)
+                await self.notify(not_matched(sighting))
 
     async def notify(self, notice: Notice) -> None:
         """Tell *notice*, once.
