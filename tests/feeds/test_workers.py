@@ -25,8 +25,12 @@ def _document(count: int, text: str = "some words") -> bytes:
     return _RSS.format("".join(_ITEM.format(n, text) for n in range(count))).encode()
 
 
+#: What only feedparser reads (`feeds.plain`), and chokes on.
+_ODD = '<odd:one xmlns:odd="urn:odd"/>'
 HOSTILE = {
-    "author-redos": _RSS.format(f"<item><title>x</title><author>{'a.' * 40_000}</author></item>"),
+    "author-redos": _RSS.format(
+        f"<item>{_ODD}<title>x</title><author>{'a.' * 40_000}</author></item>"
+    ),
     "attributes": _RSS.format("<x " + " ".join(f"a{n}='1'" for n in range(200_000)) + "/>"),
     "nesting": _RSS.format("<x>" * 300_000),
     "many-items": _RSS.format("<item><title>x</title></item>" * 250_000),

@@ -74,7 +74,10 @@ def hostile_answers() -> dict[str, Answer]:
         "tag": b"<item><title " + b"a" * 10_000_000 + b"></title></item>",
         "attributes": b"<item><title " + attributes + b">x</title></item>",
         "items": many,
-        "author": b"<item><author>" + b"a@" * 25_000 + b"</author><title>x</title></item>",
+        # With something that only feedparser reads (`feeds.plain`).
+        "author": b"<item><odd:one xmlns:odd='urn:odd'/><author>"
+        + b"a@" * 25_000
+        + b"</author><title>x</title></item>",
         "surrogate": b"<item><title>&#xD800;</title></item>",
         "nested": b"<item>" + b"<div>" * 100_000,
         "guids": b"".join(b"<item><guid>same</guid></item>" for _ in range(5000)),
