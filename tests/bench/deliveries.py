@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alerts import log
 from alerts.delivery.channels import Channel
 from alerts.delivery.channels.telegram import TelegramChannel
 from alerts.delivery.rendering import Renderer
@@ -59,6 +60,7 @@ class _Drain:
 
 async def measure() -> list[Figure]:
     """Return the time of a delivery without limits, and the pace with Telegram's."""
+    log.configure(form="json", level="error")
     seconds, grown = await _without_limits()
     paced, refused = await _paced()
     rate = DELIVERIES / paced

@@ -28,7 +28,7 @@ from tests.bench.figures import Figure
 from tests.bench.plot import Line, drawn
 from tests.bench.worlds import DAY, WORLDS, World, publications
 
-HELD_OUT_SEED = 101
+HELD_OUT_SEED = 20261122
 FEEDS, DAYS = 1200, 21
 QUICK_FEEDS, QUICK_DAYS = 300, 4
 GOAL = 2.5

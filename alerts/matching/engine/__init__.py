@@ -12,7 +12,8 @@ The way of an article, and where it is written:
 - `standing`, compiled: the classes of tokens next to one another are looked up in the tables of `table`;
   each term that stands in the article is noted once.  `terms` makes the sequences, while building.
 - `hearing`, compiled, walks through the sounds of the watched names (`names`, `sounding`); what it hears
-  `settling` knows from before, or `listening` decides in Python: once for a term, not for each watchlist.
+  `settling` knows from before, with what `neighbours` remembers of the words around, or `listening` decides
+  in Python: once for a term, not for each watchlist.
 - `meeting`, compiled: watchlists wait in `postings` at terms, or at pairs of terms; the clauses and
   vetoes of `wishes` (`rows`) are checked on those whose terms are hit.
 - `judging`: wishes that are more than clauses and vetoes are found by the clauses that they need at
