@@ -105,13 +105,13 @@ def _key(feed_url: str, item: ParsedItem, first: IdentityRule) -> str:
 
 
 def _value(item: ParsedItem, rule: IdentityRule) -> str:
-    link = canonical_url(item.link)
     match rule:
         case IdentityRule.GUID:
             return item.guid
         case IdentityRule.LINK:
-            return link
+            return canonical_url(item.link)
         case IdentityRule.LINK_AND_DATE:
+            link = canonical_url(item.link)
             date = item.published_at.isoformat() if item.published_at else ""
             return f"{link} {date}" if link and date else ""
         case IdentityRule.TITLE_AND_SUMMARY:
