@@ -27,10 +27,6 @@ from alerts.feeds.parsed import ParsedFeed, write_feed, write_item
 _OPEN_FILES = 16
 #: The loops of the program go first.
 _NICE = 5
-#: Seconds of processor time after which a document is no usual one (10 ms): everybody else goes first
-#: then.  Beside hostile documents on two cores good feeds were half as late again as alone.
-_SLOW_SECONDS = 0.3
-_LAST = 19
 #: Pages: all, resident, ... (proc(5)); Linux only.
 _STATM = Path("/proc/self/statm")
 #: `alerts.feeds.parse.parse_document`, or what takes its place.
@@ -47,18 +43,14 @@ def main(parse: Parse = parse_document) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(_NICE)
-    # Regular expressions look for signals, too; only the XML parser does not.
-    signal.signal(signal.SIGPROF, lambda *_: os.setpriority(os.PRIO_PROCESS, 0, _LAST))
     _limit(memory_bytes)
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     while (head := _read(jobs)) is not None and (body := _read(jobs)) is not None:
         _allow_cpu(cpu_seconds)
-        signal.setitimer(signal.ITIMER_PROF, _SLOW_SECONDS)
         try:
             frames = _answer(parse, head, body)
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
-        signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write(b"".join(frames))
         answers.flush()
 
@@ -81,8 +73,6 @@ def _answer(parse: Parse, head: bytes, body: bytes) -> list[bytes]:
         "feed": write_feed(feed),
         "items": len(feed.items),
         "resident_bytes": _resident_bytes(),
-        # Nobody may promote itself again.
-        "spent": os.getpriority(os.PRIO_PROCESS, 0) == _LAST,
     }
     return [json_frame(answer), *(json_frame(write_item(item)) for item in feed.items)]
 

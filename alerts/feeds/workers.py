@@ -143,8 +143,7 @@ class ParserWorkers:
         self._starters.shutdown(wait=False)
 
     def _is_spent(self, worker: _Worker) -> bool:
-        is_used_up = worker.jobs >= self._recycle_after or worker.is_spent
-        return is_used_up or worker.resident_bytes >= self._recycle_bytes
+        return worker.jobs >= self._recycle_after or worker.resident_bytes >= self._recycle_bytes
 
     async def _spawn(self) -> _Worker:
         limits = (str(self._memory_bytes), str(self._cpu_seconds))
@@ -207,8 +206,6 @@ class _Worker:
         self.jobs = 0
         #: How much memory it holds, by its own word.
         self.resident_bytes = 0
-        #: It had a slow document and lets everybody else go first, for good.
-        self.is_spent = False
         #: A job was begun and its answer is not complete.
         self.busy = False
 
@@ -238,7 +235,7 @@ class _Worker:
             raise TypeError("not an answer")
         if not 0 <= answer["items"] <= _MOST_ITEMS:
             raise ValueError("too many items")
-        self.resident_bytes, self.is_spent = int(answer["resident_bytes"]), answer["spent"] is True
+        self.resident_bytes = int(answer["resident_bytes"])
         items: list[ParsedItem] = [read_item(await self._read()) for _ in range(answer["items"])]
         return read_feed(answer["feed"], tuple(items))
 

@@ -104,32 +104,6 @@ async def test_processor_time_is_limited_for_each_document() -> None:
             await _titles(workers, HOSTILE["author-redos"].encode())
 
 
-async def test_a_slow_document_lets_everybody_else_go_first() -> None:
-    async with _workers(wall=60) as workers:
-        await _titles(workers, _document(1))
-        [quick] = map(psutil.Process, _children())
-        assert quick.nice() == 5
-        reading = asyncio.create_task(_titles(workers, HOSTILE["author-redos"].encode()))
-        while not reading.done() and quick.nice() != 19:  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.01)
-        assert not reading.done()
-        with pytest.raises(ParseError, match="too much processor time"):
-            await reading
-
-
-async def test_who_had_a_slow_document_is_renewed_and_usual_ones_are_not() -> None:
-    async with _workers() as workers:
-        await _titles(workers, _document(1))
-        before = _children()
-        await _titles(workers, _document(1))
-        assert _children() == before
-        # Nothing that is wrong, only much of it.
-        odd = _RSS.format("".join(_ITEM.format(n, "<p>x</p>" * 50) + _ODD for n in range(3_000)))
-        assert len(await _titles(workers, odd.encode())) == 3_000
-        await _titles(workers, _document(1))
-        assert not set(before) & set(_children())
-
-
 async def test_memory_is_limited() -> None:
     async with _workers(megabytes=48) as workers:
         assert await _titles(workers, _document(1)) == ["Title 0"]
