@@ -44,6 +44,11 @@ _LOOK_FOR_ROOT = 10_000
 _LONGEST_HINT = timedelta(days=7)
 
 
+#: Archives of many years list some thousands.  A hundred thousand would be read in four seconds, and
+#: writing them would keep everybody waiting for ten more.
+MOST_ITEMS = 10_000
+
+
 def parse_document(
     body: bytes, *, url: str, content_type: str, seen: AbstractSet[str] = frozenset()
 ) -> ParsedFeed:
@@ -53,9 +58,16 @@ def parse_document(
     them would take most of the time, and say what it said before.
 
     Raises:
-        ParseError: it is not a feed; the text says what it is.
+        ParseError: it is not a feed, and the text says what it is; or it lists more than anybody
+            reads.
     """
-    text = decode(body, content_type)
+    feed = _parse(decode(body, content_type), url, seen)
+    if len(feed.items) > MOST_ITEMS:
+        raise ParseError(f"it lists {len(feed.items):,} new items, and {MOST_ITEMS:,} are too many")
+    return feed
+
+
+def _parse(text: str, url: str, seen: AbstractSet[str]) -> ParsedFeed:
     if looks_like_json(text):
         return parse_json_feed(text, url, seen=seen)
     if not_a_feed.is_page(text):

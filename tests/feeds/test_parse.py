@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.errors import ParseError
 from alerts.feeds.document import decode, repaired, root_name
-from alerts.feeds.parse import parse_document
+from alerts.feeds.parse import MOST_ITEMS, parse_document
 from alerts.feeds.parsed import (
     ParsedFeed,
     ParsedItem,
@@ -519,3 +519,24 @@ def test_feeds_survive_the_pipe() -> None:
 def test_nonsense_on_the_pipe_is_refused(nonsense: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_item(nonsense)
+
+
+@pytest.mark.parametrize("form", ["rss", "json"])
+def test_more_items_than_anybody_reads_are_refused(form: str) -> None:
+    """A hundred thousand would keep the database, and all other feeds, waiting."""
+
+    def document(count: int) -> bytes:
+        if form == "json":
+            items = ",".join(f'{{"id":"{n}","title":"t"}}' for n in range(count))
+            version = "https://jsonfeed.org/version/1.1"
+            return f'{{"version":"{version}","title":"T","items":[{items}]}}'.encode()
+        items = "".join(f"<item><guid>{n}</guid><title>t</title></item>" for n in range(count))
+        return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+
+    def read(count: int) -> int:
+        parsed = parse_document(document(count), url="https://pub.example/", content_type="")
+        return len(parsed.items)
+
+    assert read(MOST_ITEMS) == MOST_ITEMS
+    with pytest.raises(ParseError, match="too many"):
+        read(MOST_ITEMS + 1)
