@@ -177,7 +177,7 @@ def outcomes(world: World, *, feeds: int, days: int, seed: int) -> list[Outcome]
     published = publications(world, feeds=feeds, days=days, seed=seed)
     found = [ours(published, days, seed=seed)]
     for name, (policy, low, high) in PEERS.items():
-        scale = _scaled(policy, published[:300], low, high, days=min(days, 7))
+        scale = _scaled(policy, published, low, high, days=min(days, 7))
         found.append(theirs(name, published, days, policy(scale), seed=seed))
     return found
 
