@@ -12,7 +12,16 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from alerts.model import OPERATOR, Complaint, Notice, Receiver, RuleSet, Severity, Sighting
+from alerts.model import (
+    OPERATOR,
+    Complaint,
+    Delivery,
+    Notice,
+    Receiver,
+    RuleSet,
+    Severity,
+    Sighting,
+)
 from alerts.watchlists.complaints import place, render
 from alerts.watchlists.receivers import CONSOLE
 
@@ -73,6 +82,56 @@ def not_matched(sighting: Sighting) -> Notice:
         ),
         details=(sighting.crash.strip()[-_TRACE:],),
     )
+
+
+def channel_refused(channel: str, reason: str, *, now: datetime) -> Notice:
+    """Tell that *channel* refuses us, for a *reason* that its operator can mend."""
+    return Notice(
+        about=_channel(channel),
+        state="refused",
+        subject=f"Nothing can be sent by {channel}",
+        text=(
+            f"Since {_clock(now)} {channel} refuses us. Nothing is dropped: what is to be sent waits,"
+            " or goes to the fallback of its receiver after two hours. Mend the token or login, and"
+            " reload or restart; it is tried again every ten minutes."
+        ),
+        details=(reason,),
+        shown_by="tocsin doctor",
+        severity=Severity.CRITICAL,
+    )
+
+
+def channel_works(channel: str, *, now: datetime) -> Notice:
+    """Tell that *channel* takes messages again."""
+    return Notice(
+        about=_channel(channel),
+        state="",
+        subject=f"Messages are sent by {channel} again",
+        text=f"The first was taken at {_clock(now)}; what waited follows.",
+        severity=Severity.INFO,
+    )
+
+
+def given_up(delivery: Delivery, reason: str, *, now: datetime) -> Notice:
+    """Tell that *delivery* is a dead letter; a day of a channel has one such notice."""
+    channel, receiver = delivery.address.channel, delivery.receiver
+    return Notice(
+        about=f"dead letters/{channel}",
+        state=f"{now:%Y-%m-%d}",
+        subject=f"A message by {channel} was given up",
+        text=(
+            f"One to {receiver} ({delivery.address.key}) is a dead letter since {_clock(now)}. It can"
+            " be put back with `tocsin deliveries retry`. Others by this channel are not told before"
+            " tomorrow."
+        ),
+        # A traceback says most at its end.
+        details=(reason.strip()[-_TRACE:],),
+        shown_by="tocsin deliveries list --state dead",
+    )
+
+
+def _channel(name: str) -> str:
+    return f"channel/{name}"
 
 
 def _shown(complaint: Complaint) -> str:

@@ -37,7 +37,8 @@ def add_jobs(scheduler: AsyncIOScheduler, system: System) -> None:
     """Have *scheduler* look after *system*."""
     for job in (end_mutes, promise_digests, mind_the_clock):
         scheduler.add_job(_forgiving, "interval", (job, system), minutes=1, id=job.__name__)
-    scheduler.add_job(_forgiving, "cron", (forget, system), hour=3, minute=17, id=forget.__name__)
+    for job in (forget, renew_keys):
+        scheduler.add_job(_forgiving, "cron", (job, system), hour=3, minute=17, id=job.__name__)
 
 
 async def _forgiving(job: _Job, system: System) -> None:
@@ -58,6 +59,11 @@ async def forget(system: System) -> None:
     """Forget what is older than the settings say."""
     gone = await system.storage.retention.sweep(utc_now(), system.keep)
     log.info("forgotten", **gone)
+
+
+async def renew_keys(system: System) -> None:
+    """Sign links in mails with a new key every few months."""
+    await system.storage.consents.renew_keys(now=utc_now())
 
 
 async def promise_digests(system: System) -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -205,7 +206,14 @@ def _bot(settings: Settings, storage: Storage, dispatcher: Dispatcher) -> Telegr
     from alerts.bot import TelegramBot  # noqa: PLC0415 - as in `channels`
 
     url = str(settings.telegram_api_url)
-    return TelegramBot(token.get_secret_value(), url, storage, now=utc_now, ring=dispatcher.ring)
+    return TelegramBot(
+        token.get_secret_value(),
+        url,
+        storage,
+        now=utc_now,
+        ring=dispatcher.ring,
+        take_turn=partial(dispatcher.take_turn, "telegram"),
+    )
 
 
 def _desk(storage: Storage, pages: ReaderPages, dispatcher: Dispatcher) -> MailDesk:

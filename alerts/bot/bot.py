@@ -59,14 +59,16 @@ class TelegramBot:
         *,
         now: Callable[[], datetime],
         ring: Callable[[Collection[str]], object],
+        take_turn: presses.TakeTurn,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timeout: timedelta = timedelta(seconds=20),
         handlers: Sequence[Handler] = (),
     ) -> None:
         """Prepare; nobody is asked anything yet.
 
-        *ring* wakes channels for which something may have become due.  *handlers* are asked before
-        ours: what else the bot understands.
+        *ring* wakes channels for which something may have become due.  *take_turn* is asked before
+        the bot writes into a chat: its answers share the pace of alerts.  *handlers* are asked
+        before ours: what else the bot understands.
         """
         self._connection = connection = Connection(token, api_url, timeout=timeout)
         #: What Telegram shows with each update that it brings.
@@ -76,8 +78,8 @@ class TelegramBot:
             ApplicationBuilder().bot(connection.bot).updater(None).job_queue(None).build()
         )
         ours = _handlers(
-            Presses(memory, Admins(connection, now=now), now=now),
-            Comings(memory, now=now, ring=ring),
+            Presses(memory, Admins(connection, now=now), now=now, take_turn=take_turn),
+            Comings(memory, now=now, ring=ring, take_turn=take_turn),
         )
         self._application.add_handlers([*handlers, *ours])
         self._updates = Updates(self._application, memory.bot_updates, now=now)

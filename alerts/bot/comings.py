@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -48,10 +48,12 @@ class Comings:
         *,
         now: Callable[[], datetime],
         ring: Callable[[Collection[str]], object],
+        take_turn: Callable[[Collection[str]], Awaitable[bool]],
     ) -> None:
         self._memory = memory
         self._now = now
         self._ring = ring
+        self._take_turn = take_turn
         self._greeted = Recent(_GREETED_FOR)
 
     async def changed(self, update: Update, context: object) -> None:
@@ -82,7 +84,7 @@ class Comings:
         assert chat is not None
         assert message is not None
         await self._readmit(chat)
-        if self._greeted.count(chat.id, now):
+        if self._greeted.count(chat.id, now) or not await self._take_turn(_targets(chat)):
             return
         self._greeted.note(chat.id, now)
         try:

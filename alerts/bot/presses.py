@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -59,6 +59,10 @@ _MOST_A_MINUTE: Final = 5
 _PREVIEW_OFF: Final = LinkPreviewOptions(is_disabled=True)
 
 
+#: Counts a message to a chat, known by all its names; False: nothing may be sent to it now.
+TakeTurn = Callable[[Collection[str]], Awaitable[bool]]
+
+
 class Memory(Protocol):
     """What presses read and write (`alerts.storage`)."""
 
@@ -78,10 +82,18 @@ class Memory(Protocol):
 class Presses:
     """Does what a press asks for, if whoever pressed may, and answers it kindly."""
 
-    def __init__(self, memory: Memory, admins: Admins, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        admins: Admins,
+        *,
+        now: Callable[[], datetime],
+        take_turn: TakeTurn,
+    ) -> None:
         self._memory = memory
         self._admins = admins
         self._now = now
+        self._take_turn = take_turn
         self._explained = Recent(_EXPLAINED_FOR)
         self._answers = Recent(timedelta(minutes=1))
 
@@ -162,6 +174,8 @@ class Presses:
         if self._explained.count((chat.id, alert.id), now):
             return _TOLD_ALREADY
         if self._answers.count(chat.id, now) >= _MOST_A_MINUTE:
+            return why_briefly(alert)
+        if not await self._take_turn(_chat(chat).targets):
             return why_briefly(alert)
         try:
             await _reply(bot, message, why(alert))

@@ -1,5 +1,7 @@
 """What comes to the return address: delivery reports (RFC 3464), and mails that ask to leave.  Pure.
 
+A relay that knows the mailbox refuses it at once; that counts as a report would.
+
 Whatever a report says is a stranger's word.  Which mail it is about is what counts, by the Message-ID
 in the returned headers; and that only for mails that we sent (`storage.bounces`).
 """
@@ -19,6 +21,8 @@ MOST_BYTES: Final = 512 * 1024
 _REASON: Final = 300
 # RFC 3463, 2: class, subject, detail.
 _STATUS: Final = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# RFC 2034, 4: the status stands behind the reply code; elsewhere it may be a part of an address.
+_REPLY: Final = re.compile(r"5\d\d[ -](5\.\d{1,3}\.\d{1,3})(?![\d.])")
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _LEAVE: Final = re.compile(r"\bleave ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)")
 #: The only words about the mailbox itself (RFC 3463, 3.2, 3.3, 3.5; RFC 7505, 4.2): it does not
@@ -75,6 +79,23 @@ def read(mail: bytes) -> Bounce | None:
         status=_status(_text(fields, "Status"), reason),
         reason=_after_type(reason)[:_REASON],
         message_id=_returned_id(parsed),
+    )
+
+
+def refused_at_once(reason: str, message_id: str) -> Bounce | None:
+    """Return what a relay said to the recipient of a mail that it did not take; None: no status.
+
+    *reason* are its words, reply code first: `550 5.1.1 no such user`.
+    """
+    found = _REPLY.match(reason)
+    if found is None:
+        return None
+    return Bounce(
+        recipient="",
+        action="failed",
+        status=found[1],
+        reason=reason[:_REASON],
+        message_id=message_id,
     )
 
 

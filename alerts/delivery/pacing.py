@@ -112,3 +112,25 @@ def _most(limits: tuple[Limit, ...]) -> int:
 def _next_at(sends: deque[datetime], limits: tuple[Limit, ...]) -> datetime | None:
     waits = [sends[-limit.count] + limit.window for limit in limits if len(sends) >= limit.count]
     return max(waits, default=None)
+
+
+#: So many chats that are told to wait within so long, and it is the token that is meant.
+_FLOODED, _TOGETHER = 3, timedelta(seconds=10)
+
+
+class Flood:
+    """Tells a flood of the whole channel from that of single chats (DELIVERY.md, Telegram)."""
+
+    def __init__(self) -> None:
+        #: Nothing may leave before, whoever it is for; None: nobody said so.
+        self.until: datetime | None = None
+        #: Target -> when it was told to wait, and until when.
+        self._waits: dict[str, tuple[datetime, datetime]] = {}
+
+    def told_to_wait(self, target: str, until: datetime, *, now: datetime) -> None:
+        """Note that *target* was told at *now* to wait until *until*."""
+        recent = {key: each for key, each in self._waits.items() if now - each[0] < _TOGETHER}
+        self._waits = recent | {target: (now, until)}
+        if len(self._waits) >= _FLOODED:
+            # What they have in common is the shortest; the rest of a longer one is a chat's own.
+            self.until = min(each for _, each in self._waits.values())

@@ -17,6 +17,7 @@ from alerts.dispatcher.alarm import Alarm
 from alerts.dispatcher.courier import Courier
 from alerts.dispatcher.lane import Lane
 from alerts.dispatcher.tidying import Tidying
+from alerts.dispatcher.troubles import Troubles
 from alerts.metrics import Metrics
 from alerts.model import RuleSet
 from alerts.storage import Storage
@@ -40,6 +41,7 @@ class Dispatcher:
         #: For trouble that cannot be stored.
         self.alarm = Alarm(channels, renderer, now=now)
         self._tidying = tidying = Tidying(storage.backlog, now=now, ring=self.ring)
+        self._troubles = troubles = Troubles(storage, now=now, ring=self.ring)
         self._lanes = {
             name: Lane(
                 Courier(
@@ -47,6 +49,7 @@ class Dispatcher:
                     channel,
                     renderer,
                     tidying,
+                    troubles,
                     now=now,
                     metrics=metrics,
                     sleep=sleep,
@@ -62,6 +65,7 @@ class Dispatcher:
         """
         self.alarm.use(rules)
         self._tidying.use(rules)
+        self._troubles.use(rules)
         for lane in self._lanes.values():
             lane.try_again()
 
@@ -71,6 +75,16 @@ class Dispatcher:
             if channels is None or name in channels:
                 lane.ring()
 
+    async def take_turn(self, channel: str, targets: Collection[str]) -> bool:
+        """Count one message past the outbox to a chat, known by all of *targets*.
+
+        False: nothing may be sent to it now.
+
+        Raises:
+            StorageError: the database does not say.
+        """
+        return await self._lanes[channel].take_turn(targets)
+
     async def deliver_due(self, channel: str) -> int:
         """Send what may leave *channel* now, to the end; return how many were accepted."""
         lane = self._lanes[channel]
@@ -78,7 +92,9 @@ class Dispatcher:
 
     async def drain(self, *, until: Callable[[], bool] = lambda: False) -> None:
         """Send everything that can be sent without a long wait, on every channel, then return."""
-        await asyncio.gather(*(lane.drain(until) for lane in self._lanes.values()))
+        # What one lane cannot send may become another's: a fallback, a word to the operator.
+        while any(await asyncio.gather(*(lane.drain(until) for lane in self._lanes.values()))):
+            pass
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Deliver until *stopping* is set, then finish what is under way."""

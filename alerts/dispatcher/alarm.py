@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -15,7 +16,7 @@ import structlog
 from alerts.alerting.notices import operator
 from alerts.delivery.channels import Channel
 from alerts.delivery.rendering import Renderer
-from alerts.errors import DeliveryError
+from alerts.errors import AddressMovedError, DeliveryError
 from alerts.model import (
     Address,
     Delivery,
@@ -78,8 +79,12 @@ class Alarm:
             created_at=now,
             notice=notice,
         )
+        message = self._renderer.render(delivery, now=now)
         try:
-            await channel.send(self._renderer.render(delivery, now=now), address)
+            try:
+                await channel.send(message, address)
+            except AddressMovedError as error:
+                await channel.send(message, replace(address, target=error.target))
         except DeliveryError as error:
             log.error("alarm not sent", to=address.key, error=str(error))
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 import random
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
 
 from alerts.delivery.breaker import Breaker
 from alerts.delivery.channels import Channel
-from alerts.delivery.pacing import PACES, Pace, Pacer
+from alerts.delivery.pacing import PACES, Flood, Pace, Pacer
 from alerts.delivery.rendering import Renderer
 from alerts.delivery.retry import given_up, retry_at
 from alerts.dispatcher.tidying import Tidying
+from alerts.dispatcher.troubles import Troubles
 from alerts.errors import (
     AddressGoneError,
     AddressMovedError,
@@ -31,7 +32,7 @@ from alerts.errors import (
     TransientDeliveryError,
 )
 from alerts.metrics import Metrics
-from alerts.model import Delivery, Message, Receipt
+from alerts.model import Address, Delivery, Message, Receipt
 from alerts.storage.outbox import Outbox
 
 log = structlog.get_logger()
@@ -42,6 +43,9 @@ LEASE = timedelta(minutes=3)
 SEND_TIMEOUT = timedelta(seconds=60)
 #: How long a channel rests that refuses our token or login, unless somebody reloads.
 _REFUSED_PAUSE = timedelta(minutes=10)
+#: What follows in a chat waits for a message that is tried again so soon: order is kept.  For longer
+#: it does not: one message that breaks the other side must not hold up the rest.
+_KEEPS_ORDER = timedelta(seconds=16)
 #: A message whose rendering fails so often is a dead letter with its traceback.
 _MOST_CRASHES = 3
 
@@ -55,6 +59,7 @@ class Courier:
         channel: Channel,
         renderer: Renderer,
         tidying: Tidying,
+        troubles: Troubles,
         *,
         now: Callable[[], datetime],
         metrics: Metrics,
@@ -67,25 +72,46 @@ class Courier:
         self.sleep = sleep
         self.pacer = Pacer(PACES.get(channel.name, Pace()))
         self.breaker = Breaker()
+        self.flood = Flood()
         #: The other side refuses *us* until somebody mends the token or login.
         self.refused_until: datetime | None = None
-        self._paused = False
+        #: It has taken a message since it was opened, or refused us.
+        self._works = False
+        self._troubles = troubles
         self._renderer = renderer
         self._metrics = metrics
 
     def free(self, *, most: int, under_way: int) -> int:
         """Return how many messages may leave now."""
         now = self.now()
-        if self.refused_until is not None and now < self.refused_until:
+        if any(at is not None and now < at for at in (self.refused_until, self.flood.until)):
             return 0
         free = self.pacer.free(now, most=most - under_way)
-        return self.breaker.free(now, most=free, under_way=under_way)
+        return min(free, self.room(most=most, under_way=under_way))
+
+    def room(self, *, most: int, under_way: int) -> int:
+        """Return how many more may be under way, whatever the pace: it changes as they land."""
+        return self.breaker.free(self.now(), most=most - under_way, under_way=under_way)
 
     def blocked_until(self) -> datetime | None:
         """Return until when nothing can leave, whoever it is for; None: the way is free."""
         now = self.now()
-        times = (self.refused_until, self.breaker.open_until)
+        times = (self.refused_until, self.breaker.open_until, self.flood.until)
         return max((at for at in times if at is not None and at > now), default=None)
+
+    async def take_turn(self, targets: Collection[str]) -> bool:
+        """Count a message that somebody else sends to a chat, known by all of *targets*.
+
+        False: it is not its turn, and nothing is counted.
+        """
+        now, name = self.now(), self.channel.name
+        if not self.pacer.free(now, most=1) or await self.outbox.is_put_off(name, targets, now=now):
+            return False
+        for target in targets:
+            not_before_at = self.pacer.note(target, now)
+            if not_before_at is not None:
+                await self.outbox.put_off(Address(channel=name, target=target), not_before_at)
+        return True
 
     async def deliver(self, delivery: Delivery, leased_at: float) -> bool:
         """Render and send one leased delivery and mark what became of it; True: accepted."""
@@ -102,7 +128,7 @@ class Courier:
         try:
             receipt = await self.channel.send(message, delivery.address)
         except DeliveryError as error:
-            await self._failed(delivery, error)
+            await self._failed(delivery, error, not_before_at)
             return False
         await self._accepted(delivery, receipt, not_before_at)
         return True
@@ -115,6 +141,7 @@ class Courier:
         log.error("render failed", delivery=delivery.id, attempt=delivery.attempt, trace=trace)
         if delivery.attempt >= _MOST_CRASHES:
             await self._settle(lambda: self.outbox.mark_dead(delivery, trace))
+            await self._settle(lambda: self._troubles.given_up(delivery, trace))
         else:
             due_at = self._retry_at(delivery)
             await self._settle(
@@ -127,27 +154,33 @@ class Courier:
     ) -> None:
         now = self.now()
         self.breaker.answered()
-        if self._paused:
-            self._paused, self.refused_until = False, None
-            await self._settle(lambda: self.outbox.resume(self.channel.name))
         await self._settle(
             lambda: self.outbox.mark_sent(delivery, receipt, now=now, not_before_at=not_before_at)
         )
+        if not self._works:
+            self._works, self.refused_until = True, None
+            await self._settle(lambda: self.outbox.resume(self.channel.name))
+            await self._settle(lambda: self._troubles.works(self.channel.name))
         delay = now - delivery.created_at
         self._metrics.delivery_seconds.labels(self.channel.name).observe(delay.total_seconds())
         self._note("sent", delivery, ms=round(delay / timedelta(milliseconds=1)))
 
-    async def _failed(self, delivery: Delivery, error: DeliveryError) -> None:
-        """Mark what *error* asks for; the narrowest class first."""
+    async def _failed(
+        self, delivery: Delivery, error: DeliveryError, not_before_at: datetime | None
+    ) -> None:
+        """Mark what *error* asks for; the narrowest class first.
+
+        *not_before_at* keeps the pace of its target: what was refused, or lost, was sent too.
+        """
         reason = str(error)
         match error:
             case ChannelRefusedError():
                 await self._refused(delivery, reason)
             case AddressMovedError():
                 self.breaker.answered()
-                target = error.target
+                target, now = error.target, self.now()
                 self._note("moved", delivery, error=reason)
-                await self._settle(lambda: self.outbox.move(delivery, target))
+                await self._settle(lambda: self.outbox.move(delivery, target, now=now))
             case AddressGoneError():
                 self.breaker.answered()
                 now = self.now()
@@ -156,45 +189,55 @@ class Courier:
                 await self._settle(lambda: self.tidying.hand_over(delivery, reason))
             case PermanentDeliveryError():
                 self.breaker.answered()
-                await self._dead(delivery, reason)
+                await self._dead(delivery, reason, not_before_at)
+                await self._settle(lambda: self._troubles.returned(delivery, reason))
             case AmbiguousDeliveryError():
-                await self._again(delivery, reason, ambiguous=True)
+                await self._again(delivery, reason, self._retry_at(delivery), not_before_at)
             case TransientDeliveryError():
-                await self._transient(delivery, error)
+                await self._transient(delivery, error, not_before_at)
             case _:
                 raise error
 
     async def _refused(self, delivery: Delivery, reason: str) -> None:
-        now = self.now()
-        self._paused, self.refused_until = True, now + _REFUSED_PAUSE
+        now, name = self.now(), self.channel.name
+        self._works, self.refused_until = False, now + _REFUSED_PAUSE
         self._note("refused", delivery, error=reason)
         await self._settle(lambda: self.outbox.give_back(delivery, error=reason))
-        await self._settle(lambda: self.outbox.pause(self.channel.name, reason, now=now))
+        await self._settle(lambda: self.outbox.pause(name, reason, now=now))
+        await self._settle(lambda: self._troubles.refused(name, reason))
 
-    async def _transient(self, delivery: Delivery, error: TransientDeliveryError) -> None:
+    async def _transient(
+        self, delivery: Delivery, error: TransientDeliveryError, not_before_at: datetime | None
+    ) -> None:
         now = self.now()
         if error.connected:
             self.breaker.answered()
         else:
             self.breaker.failed(now)
-        # One second more than was asked for: the other side's clock is not ours.
-        wait = error.retry_after
-        asked = None if wait is None else now + wait + timedelta(seconds=1)
-        await self._again(delivery, str(error), not_before_at=asked)
+        due_at = self._retry_at(delivery)
+        if error.retry_after is not None:
+            # One second more than was asked for: the other side's clock is not ours.
+            due_at = not_before_at = now + error.retry_after + timedelta(seconds=1)
+            if self.channel.name in PACES:  # webhooks have nothing in common
+                self.flood.told_to_wait(delivery.address.target, due_at, now=now)
+        await self._again(delivery, str(error), due_at, not_before_at, ambiguous=False)
 
     async def _again(
         self,
         delivery: Delivery,
         reason: str,
+        due_at: datetime,
+        not_before_at: datetime | None,
         *,
-        ambiguous: bool = False,
-        not_before_at: datetime | None = None,
+        ambiguous: bool = True,
     ) -> None:
         now = self.now()
         if given_up(self.channel.name, created_at=delivery.created_at, now=now):
-            await self._dead(delivery, f"given up after {delivery.attempt} attempts: {reason}")
+            reason = f"given up after {delivery.attempt} attempts: {reason}"
+            await self._dead(delivery, reason, not_before_at)
             return
-        due_at = not_before_at or self._retry_at(delivery)
+        if due_at - now <= _KEEPS_ORDER:
+            not_before_at = max(due_at, not_before_at or due_at)
         self._note("ambiguous" if ambiguous else "again", delivery, error=reason)
         await self._settle(
             lambda: self.outbox.mark_retry(
@@ -204,12 +247,15 @@ class Courier:
         if not ambiguous and self.tidying.fallbacks.is_too_late(delivery, due_at, now=now):
             await self._settle(lambda: self.tidying.hand_over(delivery, reason))
 
-    async def _dead(self, delivery: Delivery, reason: str) -> None:
+    async def _dead(self, delivery: Delivery, reason: str, not_before_at: datetime | None) -> None:
         self._note("dead", delivery, error=reason)
 
         async def bury() -> None:
+            if not_before_at is not None:
+                await self.outbox.put_off(delivery.address, not_before_at)
             if not await self.tidying.hand_over(delivery, reason):
                 await self.outbox.mark_dead(delivery, reason)
+                await self._troubles.given_up(delivery, reason)
 
         await self._settle(bury)
 

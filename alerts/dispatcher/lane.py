@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -51,6 +51,11 @@ class Lane:
         self._rung = True
         self._bell.set()
 
+    async def take_turn(self, targets: Collection[str]) -> bool:
+        """Count a message that somebody else sends (`Courier.take_turn`)."""
+        await self._remember(self._now())
+        return await self._courier.take_turn(targets)
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Start what is due, rest, and look again."""
         while not stopping.is_set():
@@ -74,18 +79,20 @@ class Lane:
             return timedelta(0)
         return await self._rest() if rung else rest
 
-    async def drain(self, until: Callable[[], bool]) -> None:
-        """Send until nothing is due within a few seconds, or *until* says so."""
+    async def drain(self, until: Callable[[], bool]) -> int:
+        """Send until nothing is due within a few seconds, or *until* says so; return how many."""
+        sends = 0
         while not until():
             started = await self.start_due()
             if started:
-                await asyncio.gather(*started)
+                sends += len(await asyncio.gather(*started))
                 continue
             next_at = await self._outbox.next_at(self._name, now=self._now())
             soon = self._now() + _DRAIN_PATIENCE
             if next_at is None or next_at > soon or self._courier.blocked_until() is not None:
-                return
+                break
             await self._courier.sleep(max((next_at - self._now()).total_seconds(), 0.01))
+        return sends
 
     async def start_due(self) -> list[asyncio.Task[bool]]:
         """Lease what may leave now and begin to send it."""
@@ -99,6 +106,7 @@ class Lane:
         deliveries = await self._outbox.lease_due(
             self._name, now=now, until=now + LEASE, limit=free
         )
+        self._tidying.leased(self._name, deliveries)
         return [self._start(delivery, leased_at) for delivery in deliveries]
 
     def _free(self) -> int:
@@ -114,7 +122,9 @@ class Lane:
 
     async def _rest(self) -> timedelta:
         """Return how long nothing can leave, if nobody rings."""
-        if self._under_way and not self._free():
+        if self._under_way and not self._courier.room(
+            most=_CONCURRENCY, under_way=len(self._under_way)
+        ):
             return _LONGEST_REST  # the next one that lands rings
         now = self._now()
         next_at = await self._outbox.next_at(self._name, now=now)

@@ -5,7 +5,7 @@ The decisions are `alerting.restraint`'s and `alerting.fallback`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -45,6 +45,13 @@ class Tidying:
         self._rules = rules
         self.fallbacks = Fallbacks(receivers=rules.receivers, intervals=rules.intervals)
         self._looked_at.clear()
+
+    def leased(self, channel: str, deliveries: Iterable[Delivery]) -> None:
+        """Look again before the next lease if one of *deliveries* may have filled its hour."""
+        names = {each.receiver for each in deliveries}
+        found = (self._rules.receivers.get(name) for name in names)
+        if any(each is not None and each.max_per_hour is not None for each in found):
+            self._looked_at.pop(channel, None)
 
     async def look(self, channel: str) -> None:
         """Tidy what waits on *channel*, unless that was done just now."""

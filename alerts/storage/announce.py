@@ -97,8 +97,9 @@ async def _willing(
         address = said.moved(item.destination.address, receiver)
         if (address, receiver) not in said:
             there = replace(item, destination=replace(item.destination, address=address))
-            # Who moved to a mailbox that is told anyway is told once.
-            moved.setdefault(there.key, there)
+            # Who moved to a mailbox that is told anyway is told once, and all of it.
+            known = moved.get(there.key)
+            moved[there.key] = known.joined(there) if known is not None else there
     return list(moved.values())
 
 
@@ -123,7 +124,7 @@ async def _told(
     }
 
 
-_OF_DELIVERY = ("kind", "gathers", "due_at", "state", "possible_repeat", "held_by")
+_OF_DELIVERY = ("kind", "gathers", "due_at", "state", "attempt", "possible_repeat", "held_by")
 
 
 async def _write(
@@ -168,7 +169,7 @@ async def _raise_severity(connection: AsyncConnection, pairs: Iterable[_Pair]) -
 async def _hasten(connection: AsyncConnection, pairs: Sequence[_Pair], *, now: datetime) -> None:
     """Let alerts leave sooner: out of what gathers, and though they were kept from ringing."""
     for item, told in pairs:
-        if told.is_aside and told.delivery == told.id:
+        if told.delivery == told.id:
             await baskets.readmit(connection, told.delivery, item.destination)
     # Out of what carries others, too: those stay where they are.
     wanted = {

@@ -28,18 +28,22 @@ async def carry(
 ) -> dict[str, str]:
     """Return alert -> the delivery that carries it: one that gathers and is open, or a new one."""
     carried: dict[str, str] = {}
-    open_baskets: dict[tuple[str, Address], str] = {}
+    open_baskets: dict[tuple[str, str, Address], str] = {}
     made: dict[str, dict[str, Any]] = {}
     for alert, (destination, severity) in wanted.items():
-        basket = (destination.gathers, destination.address)
-        if destination.gathers and basket not in open_baskets:
+        basket = (destination.gathers, destination.receiver, destination.address)
+        delivery = open_baskets.get(basket) if destination.gathers else alert
+        is_new = not destination.gathers
+        if delivery is None:
             found = await open_basket(connection, destination)
-            open_baskets[basket] = found or basket_id(destination, alert)
-        delivery = carried[alert] = open_baskets.get(basket, alert)
-        if delivery in made:
-            made[delivery]["rank"] = max(made[delivery]["rank"], severity.rank)
-        elif delivery in (alert, basket_id(destination, alert)):
+            is_new = found is None
+            delivery = found or await _new_basket(connection, destination, alert)
+            open_baskets[basket] = delivery
+        carried[alert] = delivery
+        if is_new:
             made[delivery] = rows.new_delivery(delivery, destination, severity, now=now)
+        elif delivery in made:
+            made[delivery]["rank"] = max(made[delivery]["rank"], severity.rank)
         else:
             await raise_rank(connection, delivery, severity)
     await insert_new(connection, deliveries, list(made.values()))
@@ -47,16 +51,25 @@ async def carry(
 
 
 def basket_id(destination: Destination, opener: str) -> str:
-    """Return the id of a delivery that gathers.
-
-    That of a digest is made of its receiver and its hour, so that the hour has one, whoever opens
-    it; others are named for the alert that opened them.
-    """
-    name = opener
-    if destination.kind is DeliveryKind.DIGEST:
-        name = f"{destination.receiver}\0{destination.due_at.isoformat()}"
-    text = f"{destination.gathers}\0{destination.address.key}\0{name}"
+    """Return the id of a delivery that gathers: it is named for the alert that opens it."""
+    text = f"{destination.gathers}\0{destination.address.key}\0{opener}"
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_id(destination: Destination) -> str:
+    """Return the id of a digest: its receiver and its hour, so that the hour has one."""
+    return basket_id(destination, f"{destination.receiver}\0{destination.due_at.isoformat()}")
+
+
+async def _new_basket(connection: AsyncConnection, destination: Destination, opener: str) -> str:
+    """Return the id of a delivery that is to gather for *destination*, and is not there yet."""
+    if destination.kind is not DeliveryKind.DIGEST:
+        return basket_id(destination, opener)
+    # A poll that began before the hour is written after the digest has left; and an edit may bring
+    # an hour back whose digest left at another.
+    digest = digest_id(destination)
+    has_left = await connection.scalar(select(deliveries.c.id).where(deliveries.c.id == digest))
+    return basket_id(destination, opener) if has_left else digest
 
 
 async def raise_rank(connection: AsyncConnection, delivery: str, severity: Severity) -> None:

@@ -67,6 +67,10 @@ class Consents:
         """Sign with a new key from now on (`PageKeys.rotate`)."""
         await self._page_keys.rotate(now=now)
 
+    async def renew_keys(self, *, now: datetime) -> None:
+        """Sign with a new key if it is time to (`PageKeys.renew`)."""
+        await self._page_keys.renew(now=now)
+
     def version(self, address: Address, receiver: str) -> int:
         """Return the version that a link about the two must have."""
         return self._versions.get((address.channel, address.target, receiver), 0)

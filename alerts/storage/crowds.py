@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import (
@@ -23,7 +23,7 @@ from alerts.model import (
     Severity,
 )
 from alerts.storage import baskets, rows
-from alerts.storage.tables import addresses, alerts, deliveries
+from alerts.storage.tables import Moment, addresses, alerts, deliveries
 from alerts.storage.upsert import insert_new
 
 _HOUR = timedelta(hours=1)
@@ -68,14 +68,17 @@ async def crowds(
 
 
 async def _sent(connection: AsyncConnection, row: Any, now: datetime) -> tuple[datetime, ...]:
-    """Return when messages were sent to an address of a receiver in the last hour."""
-    query = (
-        select(deliveries.c.sent_at)
-        .where(_to(row["receiver"], rows.address(row)))
-        .where(deliveries.c.state == DeliveryState.SENT.value, deliveries.c.sent_at > now - _HOUR)
-        .order_by(deliveries.c.sent_at)
+    """Return when messages were sent to an address of a receiver in the last hour.
+
+    What is under way counts as sent now: else the next one is leased before this one is marked.
+    """
+    is_under_way = deliveries.c.state == DeliveryState.LEASED.value
+    is_sent = and_(
+        deliveries.c.state == DeliveryState.SENT.value, deliveries.c.sent_at > now - _HOUR
     )
-    return tuple(await connection.scalars(query))
+    at = case((is_under_way, literal(now, Moment())), else_=deliveries.c.sent_at)
+    query = select(at.label("at")).where(_to(row["receiver"], rows.address(row)))
+    return tuple(await connection.scalars(query.where(or_(is_under_way, is_sent)).order_by("at")))
 
 
 async def gather(
@@ -88,14 +91,14 @@ async def gather(
 ) -> int:
     """Let the alerts that wait for *address* leave as one message; return how many there are."""
     query = (
-        select(deliveries.c.id, deliveries.c.rank)
+        select(deliveries.c.id, deliveries.c.rank, deliveries.c.silent)
         .where(_to(receiver, address), deliveries.c.due_at <= now, *_loose())
         .order_by(deliveries.c.created_at, deliveries.c.id)
     )
     if into.below is not None:
         query = query.where(deliveries.c.rank < into.below.rank)
-    ranks = {row.id: row.rank for row in await connection.execute(query)}
-    if not ranks:
+    waiting = (await connection.execute(query)).all()
+    if not waiting:
         return 0
     destination = Destination(
         receiver=receiver,
@@ -103,9 +106,10 @@ async def gather(
         due_at=into.due_at,
         kind=DeliveryKind.LIST,
         gathers=into.gathers,
+        is_silent=all(each.silent for each in waiting),
     )
-    worst = list(Severity)[max(ranks.values())]
-    return await _move(connection, list(ranks), destination, worst, now=now)
+    worst = list(Severity)[max(each.rank for each in waiting)]
+    return await _move(connection, [each.id for each in waiting], destination, worst, now=now)
 
 
 async def gather_all(

@@ -31,7 +31,7 @@ async def promise(
     """Open each of *promised* unless its address has a digest that gathers."""
     for destination in promised:
         if await baskets.open_basket(connection, destination) is None:
-            key = baskets.basket_id(destination, "")
+            key = baskets.digest_id(destination)
             made = rows.new_delivery(key, destination, Severity.INFO, now=now)
             await insert_new(connection, deliveries, [made])
 

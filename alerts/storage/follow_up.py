@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.model import Change, DeliveryKind, Severity
+from alerts.model import Change, DeliveryKind, DeliveryState, Severity
 from alerts.storage import rows
 from alerts.storage.tables import alert_matches, alerts, deliveries, matches, updates
 from alerts.storage.told import Announcement, Told
@@ -27,6 +28,10 @@ async def follow_up(
             await raise_severity(connection, told.id, item.severity)
         if change is None or item.destination.is_dropped:
             continue
+        earlier = await _waiting(connection, updates.c.alert == told.id, deliveries.c.due_at > now)
+        await _take_back(connection, earlier)
+        for row in earlier:
+            change = _joined(rows.change(row), change)
         key = _id(told.id, change)
         destination = replace(item.destination, kind=DeliveryKind.UPDATE, gathers="")
         made = rows.new_delivery(key, destination, item.severity, now=now)
@@ -58,6 +63,50 @@ async def _change(connection: AsyncConnection, item: Announcement, told: Told) -
         severity_before=told.severity if rises else None,
         headline_before=item.headline_before or "",
         watchlists=tuple(dict.fromkeys(new)),
+    )
+
+
+async def fold(connection: AsyncConnection, delivery: str) -> None:
+    """Let *delivery*, which certainly did not arrive, say itself what updates of it would say.
+
+    It is rendered when it leaves, and nobody can be told what became of what they do not know.
+    """
+    carried = select(alerts.c.id).where(alerts.c.delivery == delivery)
+    found = await _waiting(connection, updates.c.alert.in_(carried))
+    if found:
+        await _take_back(connection, found)
+        rank = max(row["rank"] for row in found)
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery, deliveries.c.rank < rank)
+            .values(rank=rank)
+        )
+
+
+async def _waiting(
+    connection: AsyncConnection, *which: ColumnElement[bool]
+) -> Sequence[RowMapping]:
+    """Return the updates that nobody has tried to send yet."""
+    query = (
+        select(updates, deliveries.c.rank)
+        .join(deliveries, deliveries.c.id == updates.c.delivery)
+        .where(deliveries.c.state == DeliveryState.PENDING.value, deliveries.c.attempt == 0, *which)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _take_back(connection: AsyncConnection, found: Sequence[RowMapping]) -> None:
+    ids = [row["delivery"] for row in found]
+    await connection.execute(delete(updates).where(updates.c.delivery.in_(ids)))
+    await connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))
+
+
+def _joined(earlier: Change, later: Change) -> Change:
+    """Return the two as one, for whoever has heard of neither."""
+    return Change(
+        severity_before=earlier.severity_before or later.severity_before,
+        headline_before=earlier.headline_before or later.headline_before,
+        watchlists=tuple(dict.fromkeys((*earlier.watchlists, *later.watchlists))),
     )
 
 

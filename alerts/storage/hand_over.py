@@ -36,9 +36,11 @@ async def overdue(
         addresses.c.target == deliveries.c.target,
         addresses.c.gone_at.is_not(None),
     )
+    # What quiet hours hold waits because its receiver wants it to.
+    was_due = or_(deliveries.c.attempt > 0, deliveries.c.due_at <= before)
     waits = and_(
         deliveries.c.state == DeliveryState.PENDING.value,
-        or_(is_gone, and_(deliveries.c.gathers == "", deliveries.c.created_at <= before)),
+        or_(is_gone, and_(deliveries.c.gathers == "", deliveries.c.created_at <= before, was_due)),
     )
     is_held = and_(
         deliveries.c.state == DeliveryState.HELD.value, deliveries.c.held_by == HeldBy.GONE.value

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import Address, DeliveryKind, DeliveryState, Destination, Notice, Receiver
 from alerts.storage import rows
+from alerts.storage.silenced import silenced
 from alerts.storage.tables import deliveries, notices
 
 #: Two troubles with one thing leave so far apart: an editor may save a broken file every second.
@@ -34,9 +35,13 @@ async def tell(
     if episode is None:
         return 0
     due_at = now if notice.is_end else await _due_at(connection, notice.about, now)
+    standings = await silenced(connection, receiver.addresses, now=now)
     wanted = {
         delivery_id(notice, episode, address): Destination(
-            receiver=receiver.name, address=address, due_at=due_at, kind=DeliveryKind.NOTICE
+            receiver=receiver.name,
+            address=standings.moved(address, receiver.name),
+            due_at=due_at,
+            kind=DeliveryKind.NOTICE,
         )
         for address in receiver.addresses
     }

@@ -9,19 +9,21 @@ fenced by the lease's owner and attempt; one that comes too late changes nothing
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
-from alerts.model import Delivery, DeliveryState, HeldBy, Notice, Receipt, Receiver
-from alerts.storage import mutes, notices, outgoing, rows, turns
+from alerts.model import Address, Delivery, DeliveryState, HeldBy, Notice, Receipt, Receiver
+from alerts.storage import moved, notices, outgoing, rows, turns
 from alerts.storage.engine import translated
+from alerts.storage.follow_up import fold
 from alerts.storage.sent import Sent, write_sent
-from alerts.storage.tables import addresses, channels, deliveries
+from alerts.storage.tables import Moment, addresses, channels, deliveries
 from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
@@ -95,6 +97,7 @@ class Outbox:
                     lease_owner=self._owner,
                     lease_until=until,
                     attempt=deliveries.c.attempt + 1,
+                    created_at=_ready_at(),
                 )
             )
             return await outgoing.load(connection, ids)
@@ -179,22 +182,30 @@ class Outbox:
 
         return await self._writer.run(work)
 
-    async def move(self, delivery: Delivery, target: str) -> None:
+    async def move(self, delivery: Delivery, target: str, *, now: datetime) -> None:
         """Send everything for the delivery's target to *target* from now on, this one at once."""
         channel, old = delivery.address.channel, delivery.address.target
+        back = {"state": _waiting_state(delivery), "attempt": delivery.attempt - 1}
 
         async def work(connection: AsyncConnection) -> None:
-            back = {"state": _waiting_state(delivery), "attempt": delivery.attempt - 1}
             if await self._end_lease(connection, delivery, back):
-                await connection.execute(
-                    update(deliveries)
-                    .where(_for_target(channel, old))
-                    .where(deliveries.c.state != DeliveryState.SENT.value)
-                    .values(target=target)
-                )
-                await mutes.move(connection, channel, old, target)
+                await moved.move(connection, channel, old, target, now=now)
 
         await self._writer.run(work)
+
+    async def put_off(self, address: Address, until: datetime) -> None:
+        """Have nothing sent to the target of *address* before *until*."""
+        await self._writer.run(lambda connection: _put_off(connection, address, until))
+
+    async def is_put_off(self, channel: str, targets: Collection[str], *, now: datetime) -> bool:
+        """Tell whether one of *targets* must not be written to at *now*."""
+        query = select(func.max(addresses.c.not_before_at, type_=Moment())).where(
+            addresses.c.channel == channel, addresses.c.target.in_(list(targets))
+        )
+        with translated():
+            async with self._readers.begin() as connection:
+                until = await connection.scalar(query)
+        return until is not None and until > now
 
     async def pause(self, channel: str, reason: str, *, now: datetime) -> None:
         """Note that the other side refuses *us*; cleared by `resume`."""
@@ -236,9 +247,10 @@ class Outbox:
         async def work(connection: AsyncConnection) -> bool:
             if not await self._end_lease(connection, delivery, values):
                 return False
+            if values["state"] == _UNSENT:
+                await fold(connection, delivery.id)
             if not_before_at is not None:
-                row = rows.address_columns(delivery.address) | {"not_before_at": not_before_at}
-                await insert_new(connection, addresses, [row], raise_to=("not_before_at",))
+                await _put_off(connection, delivery.address, not_before_at)
             return True
 
         return await self._writer.run(work)
@@ -269,8 +281,23 @@ class Outbox:
         await self._writer.run(work)
 
 
+async def _put_off(connection: AsyncConnection, address: Address, until: datetime) -> None:
+    row = rows.address_columns(address) | {"not_before_at": until}
+    await insert_new(connection, addresses, [row], raise_to=("not_before_at",))
+
+
 def _for_target(channel: str, target: str) -> ColumnElement[bool]:
     return and_(deliveries.c.channel == channel, deliveries.c.target == target)
+
+
+def _ready_at() -> ColumnElement[datetime]:
+    """Return when a delivery that is leased was ready to leave, at its first lease for ever.
+
+    What gathered for hours or a week is made at its hour: a mail's Date says that, and the horizon
+    of its attempts begins there.
+    """
+    is_early = and_(deliveries.c.attempt == 0, deliveries.c.due_at > deliveries.c.created_at)
+    return case((is_early, deliveries.c.due_at), else_=deliveries.c.created_at)
 
 
 def _waiting_state(delivery: Delivery) -> str:

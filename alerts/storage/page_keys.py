@@ -6,15 +6,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.storage.tables import page_keys
+from alerts.storage.tables import Moment, page_keys
 from alerts.storage.writer import Writer
 
 #: A link works for so long after a newer key began to sign: people keep mails, and the law of some
 #: places wants a month at least (CAN-SPAM, 16 CFR 316.5).
 BELIEVED: timedelta = timedelta(days=400)
+#: A key signs for so long before the next one does: one that leaked is worth something for as long.
+SIGNS: timedelta = timedelta(days=90)
 _BYTES = 32
 
 
@@ -49,6 +51,20 @@ class PageKeys:
             StorageError: nothing was written.
         """
         self._keys = await self._writer.run(lambda connection: _with_new(connection, now))
+
+    async def renew(self, *, now: datetime) -> None:
+        """`rotate`, if the newest key has signed for `SIGNS`.
+
+        Raises:
+            StorageError: nothing was written.
+        """
+
+        async def work(connection: AsyncConnection) -> tuple[str, ...]:
+            newest = await connection.scalar(select(func.max(page_keys.c.made_at, type_=Moment())))
+            is_due = newest is None or now - newest >= SIGNS
+            return await (_with_new(connection, now) if is_due else _all(connection))
+
+        self._keys = await self._writer.run(work)
 
 
 async def _with_new(connection: AsyncConnection, now: datetime) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class Consent(StrEnum):
     LEFT = "left"
     #: Mails came back.
     BOUNCED = "bounced"
-    #: To another mailbox, which is `Standing.reason`.
+    #: To another mailbox, or a chat to another id, which is `Standing.reason`.
     MOVED = "moved"
 
 
@@ -84,12 +84,13 @@ class Silenced:
         return any(standing.state is not Consent.GIVEN for standing in found)
 
     def moved(self, address: Address, receiver: str) -> Address:
-        """Return where *receiver*'s mails for *address* go: there, or to where it moved."""
+        """Return where *receiver*'s messages for *address* go: there, or to where it moved."""
         for _ in range(_MOVES):
-            standing = self._standing(address, receiver)
-            if standing.state is not Consent.MOVED:
+            said = (self._standing(address, name) for name in (receiver, EVERY))
+            target = next((one.reason for one in said if one.state is Consent.MOVED), None)
+            if target is None:
                 break
-            address = replace(address, target=standing.reason)
+            address = replace(address, target=target)
         return address
 
     def _standing(self, address: Address, name: str) -> Standing:

@@ -7,7 +7,7 @@ arrived is not said a second time, but for what became of it since.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from hashlib import sha256
@@ -46,6 +46,16 @@ class Announcement:
     def severity(self) -> Severity:
         """The highest severity among the matches."""
         return max((match.severity for match in self.matches), key=lambda level: level.rank)
+
+    def joined(self, other: Self) -> Self:
+        """Return what both tell, the more urgent way; they have the same key."""
+        headlines = (self.headline_before, other.headline_before)
+        return replace(
+            self,
+            destination=min(self.destination, other.destination, key=Destination.urgency),
+            matches=[*self.matches, *other.matches],
+            headline_before=next((each for each in headlines if each is not None), None),
+        )
 
     def alert_id(self, episode: int = 1) -> str:
         """Return the id of the one alert that tells the address of the story."""
@@ -91,6 +101,8 @@ class Told:
     gathers: str
     due_at: datetime
     state: DeliveryState
+    #: Sends that were begun.
+    attempt: int
     possible_repeat: bool
     held_by: str
 
@@ -107,6 +119,7 @@ class Told:
             gathers=row["gathers"],
             due_at=row["due_at"],
             state=DeliveryState(row["state"]),
+            attempt=row["attempt"],
             possible_repeat=row["possible_repeat"],
             held_by=row["held_by"],
         )
@@ -119,7 +132,12 @@ class Told:
     @property
     def is_aside(self) -> bool:
         """Tell whether it was kept from ringing, and may ring after all."""
-        return self.held_by in {HeldBy.DROPPED, HeldBy.MUTED}
+        return self.held_by in {HeldBy.DROPPED, HeldBy.MUTED, HeldBy.LEFT}
+
+    @property
+    def may_leave_sooner(self) -> bool:
+        """Tell whether it waits for nothing but its hour: other reports, a digest, the morning."""
+        return bool(self.gathers) or not self.attempt
 
 
 class Step(Enum):
@@ -150,8 +168,9 @@ def next_step(told: Told | None, wanted: Announcement, *, now: datetime) -> Step
         return Step.JOIN if destination.is_dropped else Step.HASTEN
     if told.is_waiting:
         sooner = not destination.is_dropped and destination.due_at < told.due_at
-        return Step.HASTEN if sooner and told.gathers else Step.JOIN
-    if told.state is DeliveryState.HELD:
+        return Step.HASTEN if sooner and told.may_leave_sooner else Step.JOIN
+    # What a fallback has was told to somebody, and what becomes of it is news for both.
+    if told.state is DeliveryState.HELD and told.held_by != HeldBy.HANDED_OVER:
         return Step.JOIN
     again = destination.repeat_after
     if again is not None and now - told.created_at >= again:

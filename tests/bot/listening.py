@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from telegram import Update
@@ -33,7 +34,7 @@ def listening(room: Room, *errors: Exception, **fields: Any) -> tuple[TelegramBo
     listener = Listener([], list(errors))
     handler = MessageHandler(filters.TEXT, listener.hear)
     given: dict[str, Any] = {"now": room.clock, "ring": room.rung.append, "handlers": [handler]}
-    given |= {"sleep": room.bot._sleep}
+    given |= {"sleep": room.bot._sleep, "take_turn": partial(room.dispatcher.take_turn, "telegram")}
     return TelegramBot(room.api.token, room.api.url, room.shelf, **given | fields), listener
 
 

@@ -6,12 +6,15 @@ import contextlib
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from alerts.bot import TelegramBot
 from alerts.delivery.channels.telegram import TelegramChannel
 from alerts.delivery.rendering import Renderer
+from alerts.dispatcher import Dispatcher
+from alerts.metrics import Metrics
 from alerts.model import Sighting
 from alerts.storage import Storage, open_storage
 from alerts.storage.backlog import Backlog
@@ -61,6 +64,7 @@ class Room:
     channel: TelegramChannel
     clock: Clock
     bot: TelegramBot
+    dispatcher: Dispatcher
     rung: list[Collection[str]] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     made: int = 0
@@ -143,7 +147,19 @@ async def opened(folder: Path) -> AsyncIterator[Room]:
             clock.advance(seconds=seconds)
 
         shelf = Shelf.of(storage)
-        bot = TelegramBot(api.token, api.url, shelf, now=clock, ring=rung.append, sleep=sleep)
+        metrics = Metrics()
+        dispatcher = Dispatcher(
+            storage, {"telegram": channel}, Renderer(), now=clock, metrics=metrics
+        )
+        bot = TelegramBot(
+            api.token,
+            api.url,
+            shelf,
+            now=clock,
+            ring=rung.append,
+            take_turn=partial(dispatcher.take_turn, "telegram"),
+            sleep=sleep,
+        )
         stack.push_async_callback(bot.close)
         await bot._initialize()
-        yield Room(api, storage, shelf, channel, clock, bot, rung, waits)
+        yield Room(api, storage, shelf, channel, clock, bot, dispatcher, rung, waits)

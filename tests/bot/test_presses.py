@@ -15,6 +15,7 @@ from alerts.storage.tables import deliveries
 from tests.bot.room import Room
 from tests.builders import NOW, a_destination, a_match, an_article
 from tests.servers.bot_api import Accepted
+from tests.servers.bot_messages import refusal
 from tests.storage.databases import fetch
 
 TOMORROW = "Thu 2 May, 12:00 UTC"
@@ -185,10 +186,42 @@ async def test_why_is_told_once_in_a_while(room: Room) -> None:
 
 async def test_many_questions_are_answered_without_flooding_the_chat(room: Room) -> None:
     messages = [await room.told() for _ in range(8)]
-    toasts = [(await room.press(message, "Why")).text for message in messages]
+    toasts = []
+    for message in messages:
+        room.clock.advance(seconds=4)
+        toasts.append((await room.press(message, "Why")).text)
     assert toasts[:5] == [""] * 5
     assert toasts[5:] == ["matched Blast in the title, watchlist Bases"] * 3
     assert len(room.api.accepted) == 13
+
+
+async def test_answers_share_the_pace_of_alerts(room: Room) -> None:
+    """Three in three seconds, whoever sends them; then alerts wait for answers, and these for them."""
+    for _ in range(2):
+        await room.announce()
+        assert await room.dispatcher.deliver_due("telegram") == 1
+    first, second = room.api.accepted
+    assert (await room.press(first, "Why")).text == ""
+    assert (await room.press(second, "Why")).text == "matched Blast in the title, watchlist Bases"
+    await room.announce()
+    assert await room.dispatcher.deliver_due("telegram") == 0
+    room.clock.advance(seconds=3)
+    assert await room.dispatcher.deliver_due("telegram") == 1
+    assert (await room.press(second, "Why")).text == ""
+
+
+async def test_nothing_is_written_into_a_chat_that_asked_for_a_wait(room: Room) -> None:
+    message = await room.told()
+    room.api.answers = [refusal(429, "Too Many Requests: retry after 30", retry_after=30)]
+    await room.announce()
+    await room.dispatcher.deliver_due("telegram")
+    asked = len(room.api.requests)
+    assert (await room.press(message, "Why")).text == "matched Blast in the title, watchlist Bases"
+    room.api.people.say("100", 100, "/start")
+    await room.hear()
+    assert len(room.api.requests) == asked
+    room.clock.advance(seconds=31)
+    assert (await room.press(message, "Why")).text == ""
 
 
 async def test_readers_of_a_channel_are_told_without_a_post(room: Room) -> None:

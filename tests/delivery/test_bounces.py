@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.bounces import MOST_BYTES, Bounce, leaving, read
+from alerts.delivery.bounces import MOST_BYTES, Bounce, leaving, read, refused_at_once
 
 ID = f"<{'5f' * 32}@example.org>"
 POSTFIX = f"""\
@@ -179,3 +179,29 @@ def test_no_bytes_break_it(junk: bytes, at: int) -> None:
 )
 def test_a_mail_asks_to_leave_by_its_subject(subject: str, token: str) -> None:
     assert leaving(f"From: a@b\nSubject: {subject}\n\n".encode()) == token
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "is_hard"),
+    [
+        ("550 5.1.1 no such user", "5.1.1", True),
+        ("550 5.2.1 <reader@example.net>: disabled", "5.2.1", True),
+        ("550-5.1.1 The email account that you tried to reach does not exist", "5.1.1", True),
+        ("552 5.2.2 mailbox full", "5.2.2", False),
+        ("550 5.7.1 looks like spam", "5.7.1", False),
+    ],
+)
+def test_what_a_relay_refuses_at_once_counts_as_a_report_would(
+    words: str, status: str, is_hard: bool
+) -> None:
+    bounce = refused_at_once(words, ID)
+    assert bounce is not None
+    assert (bounce.status, bounce.is_hard, bounce.message_id) == (status, is_hard, ID)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["550 no such user", "550 5.1.1.7 is blocked", "550 see 5.1.1", "450 4.2.1 later", "x", ""],
+)
+def test_words_without_a_status_count_for_nothing(words: str) -> None:
+    assert refused_at_once(words, ID) is None

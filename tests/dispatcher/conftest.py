@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from alerts.delivery.channels import Channel
 from alerts.delivery.rendering import Renderer
 from alerts.dispatcher import Dispatcher
 from alerts.metrics import Metrics
-from alerts.model import DeliveryState, Destination, Severity
+from alerts.model import DeliveryKind, DeliveryState, Destination, Severity
 from alerts.storage import ListedDelivery, Storage, open_storage
 from tests.builders import NOW, Clock, a_destination, a_sighting, an_article
 from tests.storage.databases import list_feeds, record
@@ -30,14 +31,16 @@ class Desk:
     made: int = 0
     channels: list[Channel] = field(default_factory=list)
 
-    def dispatcher(self, *channels: Channel) -> Dispatcher:
-        """Return a dispatcher as a fresh process has it."""
+    def dispatcher(
+        self, *channels: Channel, now: Callable[[], datetime] | None = None
+    ) -> Dispatcher:
+        """Return a dispatcher as a fresh process has it; *now* is for what runs by a real clock."""
         self.channels += channels
         return Dispatcher(
             self.storage,
             {channel.name: channel for channel in channels},
             Renderer(),
-            now=self.clock,
+            now=now or self.clock,
             metrics=self.metrics,
             sleep=self.sleep,
         )
@@ -70,6 +73,11 @@ class Desk:
     async def listed(self, *states: DeliveryState) -> list[ListedDelivery]:
         """Return the deliveries in *states*, or all."""
         return await self.storage.overview.deliveries(states=states, limit=10_000)
+
+    async def alerts(self, *states: DeliveryState) -> list[ListedDelivery]:
+        """Return `listed` without what is told of the system itself."""
+        found = await self.listed(*states)
+        return [each for each in found if each.kind is not DeliveryKind.NOTICE]
 
 
 def _on(destination: Destination, channel: str, thread: int | None) -> Destination:

@@ -39,3 +39,14 @@ async def test_an_alarm_that_is_refused_stops_nobody() -> None:
         await alarm.ring("full")
         await channel.close()
     assert [message.chat for message in api.accepted] == ["78"]
+
+
+async def test_an_alarm_follows_a_group_that_moved() -> None:
+    async with BotApi() as api:
+        api.migrated = {"77": -1001}
+        channel = TelegramChannel(api.token, api.url, timeout=timedelta(seconds=5))
+        alarm = Alarm({"telegram": channel}, Renderer(), now=Clock())
+        alarm.use(RULES)
+        await alarm.ring("full")
+        await channel.close()
+    assert sorted(message.chat for message in api.accepted) == ["-1001", "78"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -18,9 +19,10 @@ from alerts.model import (
     Severity,
     TimeInterval,
 )
-from tests.builders import CHAT, a_notice
+from tests.builders import CHAT, a_destination, a_notice, a_sighting, an_article
 from tests.dispatcher.conftest import Desk
 from tests.servers.bot_api import BotApi
+from tests.storage.databases import record
 
 CALL = Address(channel="telegram", target="900")
 
@@ -161,11 +163,11 @@ async def test_what_waits_for_two_hours_behind_a_refused_token_goes_to_the_fallb
         await dispatcher.drain()
         desk.clock.advance(minutes=5)
         await dispatcher.drain()
-        assert await desk.states() == {"pending": 1}
+        assert len(await desk.alerts(DeliveryState.PENDING)) == 1
         desk.clock.advance(hours=2)
         api.answers = [{"ok": False, "error_code": 401, "description": "Unauthorized"}]
         await dispatcher.drain()
-    waiting = await desk.listed(DeliveryState.PENDING)
+    waiting = await desk.alerts(DeliveryState.PENDING)
     assert [each.address for each in waiting] == [duty]
 
 
@@ -212,3 +214,49 @@ async def test_a_fallback_that_knows_the_story_is_not_told_twice(desk: Desk) -> 
     assert [message.chat for message in api.accepted] == ["900"]
     kinds = {each.kind for each in await desk.listed()}
     assert kinds == {DeliveryKind.ALERT}
+
+
+async def test_what_comes_all_at_once_does_not_overfill_the_hour(desk: Desk) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        dispatcher.use(rules(max_per_hour=2))
+        for _ in range(5):
+            await desk.announce("100")
+        await dispatcher.drain()
+        assert len(api.accepted) == 2
+        desk.clock.advance(hours=1)
+        await dispatcher.drain()
+    assert [message.text.count("Blast near") for message in api.accepted] == [1, 1, 3]
+
+
+async def test_a_list_of_what_is_to_make_no_sound_makes_none(desk: Desk) -> None:
+    async with BotApi() as api:
+        for number in range(6):
+            quiet = a_destination("100", is_silent=True, due_at=desk.clock.now)
+            loud = a_destination("200", is_silent=number > 0, due_at=desk.clock.now)
+            sighting = a_sighting(an_article(f"silent {number}"), to=[quiet, loud])
+            await record(desk.storage, sighting, now=desk.clock.now)
+        await desk.dispatcher(channel_to(api)).drain()
+    assert {message.chat: message.is_silent for message in api.accepted} == {
+        "100": True,
+        "200": False,
+    }
+
+
+async def test_an_update_that_quiet_hours_hold_is_not_late(desk: Desk) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        dispatcher.use(rules(fallback="duty"))
+        morning = a_destination(due_at=desk.clock.now + timedelta(hours=8))
+        story: dict[str, Any] = {"story_keys": ("url:story",)}
+        first = a_sighting(an_article("a"), to=[replace(morning, due_at=desk.clock.now)], **story)
+        worse = a_sighting(an_article("b"), to=[morning], severity=Severity.HIGH, **story)
+        await record(desk.storage, first, now=desk.clock.now)
+        await dispatcher.drain()
+        await record(desk.storage, worse, now=desk.clock.now)
+        desk.clock.advance(hours=3)
+        await dispatcher.drain()
+        assert [message.chat for message in api.accepted] == ["100"]
+        desk.clock.advance(hours=5)
+        await dispatcher.drain()
+    assert [message.chat for message in api.accepted] == ["100", "100"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
+
+import pytest
 
 from alerts.delivery.channels.telegram import TelegramChannel
 from alerts.model import DeliveryState, RuleSet, Severity
 from tests.dispatcher.conftest import Desk
 from tests.servers.bot_api import BotApi, Fault
+from tests.servers.bot_messages import refusal
 
 TOO_MANY = {
     "ok": False,
@@ -59,6 +63,36 @@ async def test_flood_wait_is_obeyed_by_everything_for_that_chat_and_by_nothing_e
         await desk.announce("100", "200", severity=Severity.CRITICAL)
         assert await dispatcher.deliver_due("telegram") == 1
     assert [message.chat for message in api.accepted] == ["200"]
+
+
+@pytest.mark.parametrize(("chats", "pauses"), [(2, False), (3, True)])
+async def test_flood_waits_of_three_chats_at_once_are_the_tokens(
+    desk: Desk, chats: int, pauses: bool
+) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        await desk.announce(*map(str, range(100, 100 + chats)))
+        long = TOO_MANY | {"parameters": {"retry_after": 43838}}
+        api.answers = [long, *[TOO_MANY] * (chats - 1)]
+        await dispatcher.deliver_due("telegram")
+        await desk.announce("200")
+        assert await dispatcher.deliver_due("telegram") == (not pauses)
+        # Of the chat that has to wait for longer only that chat is kept waiting.
+        desk.clock.advance(seconds=31)
+        assert await dispatcher.deliver_due("telegram") == chats - 1 + pauses
+    assert len(api.accepted) == chats
+
+
+async def test_flood_waits_one_after_the_other_are_the_chats_own(desk: Desk) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        for chat in ("100", "200", "300"):
+            api.answers = [TOO_MANY]
+            await desk.announce(chat)
+            await dispatcher.deliver_due("telegram")
+            desk.clock.advance(seconds=5)
+        await desk.announce("400")
+        assert await dispatcher.deliver_due("telegram") == 1
 
 
 async def test_a_flood_wait_of_half_a_day_survives_a_restart(desk: Desk) -> None:
@@ -177,12 +211,12 @@ async def test_a_wrong_token_pauses_the_channel_and_drops_nothing(desk: Desk) ->
         counts = await desk.storage.overview.counts()
         assert "TOCSIN_TELEGRAM_TOKEN" in counts.paused["telegram"]
         assert "canary" not in counts.paused["telegram"]
-        assert await desk.states() == {"pending": 2}
+        assert len(await desk.alerts(DeliveryState.PENDING)) == 2
         mended = desk.dispatcher(channel_to(api))
         await desk.storage.outbox.resume("telegram")
         await mended.drain()
-    assert await desk.states() == {"sent": 2}
-    assert {item.attempt for item in await desk.listed()} == {1}
+    sent = await desk.alerts(DeliveryState.SENT)
+    assert [item.attempt for item in sent] == [1, 1]
 
 
 async def test_a_paused_channel_is_tried_again_after_a_reload(desk: Desk) -> None:
@@ -273,3 +307,56 @@ async def test_a_storm_of_critical_alerts_never_exceeds_a_limit(desk: Desk) -> N
 
 def most_in(times: list[float], window: float) -> int:
     return max(sum(1 for other in times if at <= other < at + window) for at in times)
+
+
+@pytest.mark.parametrize("what", ["lost", "refused"])
+async def test_what_is_lost_or_refused_counts_for_the_pace_of_its_chat(
+    desk: Desk, what: str
+) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        if what == "lost":
+            api.chat_faults["100"] = Fault.RESET_AFTER_ACCEPTING
+        for _ in range(12):
+            await desk.announce("100", severity=Severity.CRITICAL)
+        asked_at: list[float] = []
+        for _ in range(120):
+            if what == "refused":
+                api.answers = [refusal(400, "Bad Request: message is too long")]
+            before = len(api.requests)
+            await dispatcher.deliver_due("telegram")
+            asked_at += [desk.clock.now.timestamp()] * (len(api.requests) - before)
+            desk.clock.advance(milliseconds=500)
+    assert len(asked_at) > 3
+    assert most_in(asked_at, 3) <= 3
+
+
+@pytest.mark.parametrize("fault", [Fault.BAD_GATEWAY, Fault.RESET, Fault.RESET_AFTER_ACCEPTING])
+async def test_order_is_kept_while_a_message_is_tried_again(desk: Desk, fault: Fault) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        for _ in range(3):
+            await desk.announce("100")
+            desk.clock.advance(seconds=1)
+        api.faults = [None, fault]
+        await dispatcher.drain()
+    told = [re.search(r"\((\d)\)", message.text) for message in api.accepted]
+    numbers = [found[1] for found in told if found]
+    assert list(dict.fromkeys(numbers)) == ["1", "2", "3"]
+    assert numbers == sorted(numbers)
+
+
+async def test_a_message_that_keeps_failing_does_not_hold_up_its_chat(desk: Desk) -> None:
+    async with BotApi() as api:
+        dispatcher = desk.dispatcher(channel_to(api))
+        await desk.announce("100")
+        for _ in range(7):
+            api.faults = [Fault.BAD_GATEWAY]
+            await dispatcher.deliver_due("telegram")
+            desk.clock.advance(minutes=15)
+        await desk.announce("100")
+        api.faults = [Fault.BAD_GATEWAY]
+        for _ in range(20):
+            await dispatcher.deliver_due("telegram")
+            desk.clock.advance(seconds=1)
+    assert any("(2)" in message.text for message in api.accepted)

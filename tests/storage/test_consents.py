@@ -12,7 +12,7 @@ from alerts.model import Address, DeliveryState, Receipt
 from alerts.storage import Storage
 from alerts.storage.bounces import Bounces
 from alerts.storage.consents import ANSWER_WITHIN, ASKED_AGAIN_AFTER, Consents
-from alerts.storage.page_keys import BELIEVED
+from alerts.storage.page_keys import BELIEVED, SIGNS
 from alerts.storage.silenced import EVERY, Consent, Silenced, silenced
 from alerts.storage.tables import consents as consents_table
 from alerts.storage.tables import deliveries
@@ -331,6 +331,16 @@ async def test_a_new_key_signs_and_the_old_one_is_believed_for_a_year(
     await desk.rotate(now=NOW + BELIEVED + timedelta(seconds=1))
     assert first not in desk.keys
     assert len(desk.keys) == 3
+
+
+async def test_a_key_signs_for_three_months(storage: Storage, desk: Consents) -> None:
+    (first,) = desk.keys
+    await desk.renew_keys(now=NOW + SIGNS - timedelta(seconds=1))
+    assert tuple(desk.keys) == (first,)
+    for _ in range(2):
+        await desk.renew_keys(now=NOW + SIGNS)
+    assert len(desk.keys) == 2
+    assert desk.keys[1] == first
 
 
 async def test_one_row_for_each_address_and_list(storage: Storage, desk: Consents) -> None:

@@ -65,3 +65,52 @@ async def test_a_promise_that_the_rules_take_back_is_gone(storage: Storage) -> N
     await storage.backlog.promise([EVENING], now=NOW)
     await storage.backlog.agree({}, [], now=NOW)
     assert await count(storage, deliveries) == 0
+
+
+async def test_what_is_written_after_the_digest_has_left_leaves_as_well(storage: Storage) -> None:
+    """A poll that began before the hour knows no later one."""
+    await ring(storage)
+    [told] = await due(storage, 5)
+    assert await storage.outbox.mark_sent(told, Receipt(), now=NOW + 5 * HOUR)
+    await record(storage, a_sighting(an_article("b"), to=[EVENING]), now=NOW + 5 * HOUR)
+    [late] = await due(storage, 5)
+    assert [alert.lead.guid for alert in late.alerts] == ["urn:news:b"]
+
+
+async def test_an_hour_that_comes_back_after_its_digest_has_left_gathers_anew(
+    storage: Storage,
+) -> None:
+    await ring(storage)
+    await storage.backlog.agree({"desk": NOW + HOUR}, [], now=NOW)
+    [told] = await due(storage, 1)
+    assert await storage.outbox.mark_sent(told, Receipt(), now=NOW + HOUR)
+    await storage.backlog.agree({"desk": NOW + 5 * HOUR}, [], now=NOW + 2 * HOUR)
+    await record(storage, a_sighting(an_article("b"), to=[EVENING]), now=NOW + 2 * HOUR)
+    [second] = await due(storage, 5)
+    assert [alert.lead.guid for alert in second.alerts] == ["urn:news:b"]
+
+
+async def test_two_receivers_of_one_mailbox_have_a_digest_each(storage: Storage) -> None:
+    await list_feeds(storage)
+    other = replace(EVENING, receiver="another")
+    await record(
+        storage,
+        a_sighting(an_article("a"), to=[EVENING]),
+        a_sighting(an_article("b"), to=[other]),
+    )
+    [first] = await due(storage, 5)
+    assert await storage.outbox.mark_sent(first, Receipt(), now=NOW + 5 * HOUR)
+    [second] = await due(storage, 5)
+    assert {first.receiver, second.receiver} == {"desk", "another"}
+    assert len(first.alerts) == len(second.alerts) == 1
+
+
+async def test_a_digest_is_as_old_as_its_hour_whenever_it_was_opened(storage: Storage) -> None:
+    """Its mail has the date of that hour, and a week of gathering uses up no horizon."""
+    await ring(storage)
+    [told] = await due(storage, 5)
+    assert told.created_at == NOW + 5 * HOUR
+    again_at = NOW + 6 * HOUR
+    assert await storage.outbox.mark_retry(told, "later", due_at=again_at)
+    [again] = await due(storage, 6)
+    assert again.created_at == NOW + 5 * HOUR

@@ -145,6 +145,6 @@ async def test_mutes_move_with_their_chat(storage: Storage) -> None:
     until = NOW + timedelta(minutes=3)
     [told] = await storage.outbox.lease_due("telegram", now=NOW, until=until, limit=9)
     await mute(storage, "latakia")
-    await storage.outbox.move(told, "-1001")
+    await storage.outbox.move(told, "-1001", now=NOW)
     [moved] = await storage.mutes.lasting("telegram:-1001", now=NOW)
     assert moved.subject.value == "latakia"

@@ -197,7 +197,7 @@ async def test_what_was_ambiguous_once_stays_so_until_it_is_settled(storage: Sto
     assert (await stored(storage, third)).state is DeliveryState.AMBIGUOUS
     fourth = await lease_one(storage)
     assert fourth.possible_repeat
-    await outbox.move(fourth, "200")
+    await outbox.move(fourth, "200", now=NOW)
     assert (await stored(storage, fourth)).state is DeliveryState.AMBIGUOUS
     fifth = await lease_one(storage)
     await outbox.mark_sent(fifth, RECEIPT, now=NOW)
@@ -236,7 +236,7 @@ MARKS: dict[str, Mark] = {
     "dead": lambda o, d: o.mark_dead(d, "refused"),
     "gone": lambda o, d: o.mark_gone(d, "blocked", now=NOW),
     "given back": lambda o, d: o.give_back(d),
-    "moved": lambda o, d: o.move(d, "200"),
+    "moved": lambda o, d: o.move(d, "200", now=NOW),
 }
 
 
@@ -354,9 +354,9 @@ async def test_everything_that_waits_moves_with_its_chat(storage: Storage) -> No
     for delivery in sent:
         await storage.outbox.mark_sent(delivery, RECEIPT, now=NOW)
     first = await lease_one(storage)
-    await storage.outbox.move(first, "-200")
+    await storage.outbox.move(first, "-200", now=NOW)
     targets = {d.id: d.address.target for d in await storage.overview.deliveries()}
-    assert sorted(targets.values()) == ["-200", "-200", "100", "7"]
+    assert sorted(targets.values()) == ["-200", "-200", "-200", "7"]
     again = await lease_one(storage)
     assert (again.id, again.attempt, again.address.target) == (first.id, 1, "-200")
     assert await lease(storage) == []

@@ -202,3 +202,92 @@ async def test_a_dead_letter_is_followed_when_the_story_gets_worse(storage: Stor
     assert first.id != update.id
     [dead] = await storage.overview.deliveries(states=[DeliveryState.DEAD])
     assert dead.id == first.id
+
+
+async def test_what_becomes_worse_again_before_the_morning_is_one_update(storage: Storage) -> None:
+    """Whoever slept through the first rise is told of both, from where they were."""
+    await report(storage, "a")
+    await leave(storage)
+    quiet = replace(BUNDLE, due_at=NOW + 8 * HOUR)
+    await report(
+        storage, "b", to=quiet, severity=Severity.HIGH, watchlists=("raids",), now=NOW + MINUTE
+    )
+    now = NOW + 2 * MINUTE
+    await report(storage, "c", severity=Severity.CRITICAL, now=now)
+    told = await leave(storage, now)
+    assert told.change == Change(severity_before=Severity.MEDIUM, watchlists=("Raids",))
+    assert await lease(storage, NOW + 9 * HOUR) == []
+
+
+async def test_a_story_that_gathers_reports_leaves_at_once_when_it_gets_urgent(
+    storage: Storage,
+) -> None:
+    """`group_wait` of the one route is no reason to wait for the other."""
+    later = a_destination(due_at=NOW + 10 * MINUTE)
+    await report(storage, "a", to=later)
+    await report(storage, "b", severity=Severity.CRITICAL, now=NOW + MINUTE)
+    told = await leave(storage, NOW + MINUTE)
+    assert told.severity is Severity.CRITICAL
+    assert await lease(storage, NOW + HOUR) == []
+
+
+async def test_what_is_tried_again_later_is_not_hastened(storage: Storage) -> None:
+    await report(storage, "a")
+    [told] = await lease(storage)
+    await storage.outbox.mark_retry(told, "flood", due_at=NOW + HOUR)
+    await report(storage, "b", severity=Severity.CRITICAL, now=NOW + MINUTE)
+    assert await lease(storage, NOW + MINUTE) == []
+
+
+async def test_what_a_fallback_has_is_followed_when_the_story_gets_worse(storage: Storage) -> None:
+    await report(storage, "a")
+    [told] = await lease(storage)
+    assert await storage.backlog.hand_over(told, {}, reason="flood", now=NOW)
+    await report(storage, "b", severity=Severity.CRITICAL, now=NOW + MINUTE)
+    update = await leave(storage, NOW + MINUTE)
+    assert (update.kind, update.follows) == (DeliveryKind.UPDATE, "")
+
+
+async def test_what_waited_when_a_reader_paused_rings_when_it_is_reported_afterwards(
+    storage: Storage,
+) -> None:
+    await storage.consents.open(now=NOW)
+    await report(storage, "a")
+    pause_ends = NOW + HOUR
+    await storage.consents.pause(a_destination().address, "desk", until=pause_ends, now=NOW)
+    await report(storage, "b", now=NOW + MINUTE)
+    assert await lease(storage, NOW + MINUTE) == []
+    again = a_destination(due_at=pause_ends)
+    await report(storage, "c", to=again, now=pause_ends)
+    told = await leave(storage, pause_ends)
+    # What was reported during the pause is not told later.
+    assert [article.guid for article in told.alerts[0].articles] == ["urn:news:a", "urn:news:c"]
+
+
+async def test_a_story_that_gets_worse_under_way_is_followed(storage: Storage) -> None:
+    await report(storage, "a")
+    [first] = await lease(storage)
+    await report(storage, "b", severity=Severity.CRITICAL, now=NOW + MINUTE)
+    assert await lease(storage, NOW + MINUTE) == []
+    assert await storage.outbox.mark_sent(first, Receipt(message_id="42"), now=NOW + MINUTE)
+    update = await leave(storage, NOW + MINUTE)
+    assert (update.kind, update.follows) == (DeliveryKind.UPDATE, "42")
+
+
+@pytest.mark.parametrize("certain", [True, False], ids=["certain", "lost"])
+async def test_a_story_that_gets_worse_under_way_and_fails_says_so_itself(
+    storage: Storage, *, certain: bool
+) -> None:
+    """Nobody is told what became of a story that they have not heard of."""
+    await report(storage, "a")
+    [first] = await lease(storage)
+    await report(storage, "b", severity=Severity.CRITICAL, now=NOW + MINUTE)
+    now = NOW + 2 * MINUTE
+    await storage.outbox.mark_retry(first, "502", due_at=now, ambiguous=not certain)
+    told = [await leave(storage, now)]
+    if not certain:
+        told.append(await leave(storage, now))
+    assert {each.severity for each in told} == {Severity.CRITICAL}
+    kinds = {DeliveryKind.ALERT} | (set() if certain else {DeliveryKind.UPDATE})
+    assert {each.kind for each in told} == kinds
+    assert await lease(storage, NOW + HOUR) == []

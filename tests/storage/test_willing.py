@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from alerts.model import Address, Delivery, Receipt, Severity
+from alerts.model import Address, Delivery, Receipt, RoutedMatch, Severity
 from alerts.storage import Storage
 from alerts.storage.consents import Consents
 from alerts.storage.muted import MuteKind, Subject
 from alerts.storage.mutes import Mutes
 from alerts.storage.tables import alerts
-from tests.builders import CHAT, NOW, a_destination, a_sighting, an_article
+from tests.builders import CHAT, NOW, a_destination, a_match, a_sighting, an_article
 from tests.storage.databases import count, list_feeds, record
 
 HOUR = timedelta(hours=1)
@@ -66,3 +67,28 @@ async def test_a_muted_story_rings_when_it_is_reported_after_the_mute(storage: S
     assert len(told.alerts[0].articles) == 2
     assert await storage.outbox.mark_sent(told, Receipt(), now=later)
     assert await count(storage, alerts) == 1
+
+
+async def test_who_moved_to_a_mailbox_that_is_told_anyway_is_told_all_of_it(
+    storage: Storage,
+) -> None:
+    await list_feeds(storage)
+    asked = consents(storage)
+    await asked.open(now=NOW)
+    new = replace(MAILBOX, target="new@example.org")
+    version = await asked.ask(new, "desk", now=NOW)
+    assert version is not None
+    assert await asked.give(new, "desk", version=version, moves=MAILBOX.target, now=NOW)
+    article = an_article()
+    there = a_destination(address=new, receiver="duty")
+    ringing = (
+        RoutedMatch(match=a_match(article, "bases"), destinations=(MAIL,)),
+        RoutedMatch(
+            match=a_match(article, "raids", severity=Severity.CRITICAL), destinations=(there,)
+        ),
+    )
+    await record(storage, a_sighting(article, matches=ringing))
+    [told] = await due(storage, "email")
+    assert told.address == new
+    assert told.severity is Severity.CRITICAL
+    assert {match.watchlist for match in told.alerts[0].matches} == {"bases", "raids"}

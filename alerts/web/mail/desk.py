@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from alerts.alerting.mailboxes import came_back, works_again
 from alerts.alerting.notices import operator
 from alerts.delivery import bounces as reports
 from alerts.delivery.links import ReaderPages
@@ -147,7 +148,7 @@ class MailDesk:
         """Write to the reader again, whatever ended it."""
         address = address_of(claim)
         await self._consents.resume(address, claim.list, now=self.now())
-        await self._notify(letters.works_again(address), operator(self._rules))
+        await self._notify(works_again(address), operator(self._rules))
 
     # --- another address ----------------------------------------------------------------------
 
@@ -220,7 +221,7 @@ class MailDesk:
         if counted is None:
             return "ignored: it is about no mail of ours"
         if counted.is_off:
-            notice = letters.came_back(counted.address, bounce.reason)
+            notice = came_back(counted.address, bounce.reason)
             await self._notify(notice, operator(self._rules))
             log.warning("mailbox off", address=counted.address.key, reason=bounce.reason)
         return f"counted: {counted.address.target}, refusal {counted.refusals}"
