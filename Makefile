@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 PLACES := alerts/gazetteer/places.sqlite
 ENTITIES := alerts/gazetteer/entities.sqlite
 PIP := python -m pip --quiet --disable-pip-version-check
+# Of the tests at once, more than there are processors: most of the time they wait for disks, databases
+# and processes.
+JOBS ?= 4
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 help: ## say what can be made
@@ -41,7 +44,7 @@ test: $(READY) $(PLACES) $(ENTITIES) ## everything that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses=auto
+	$(BIN)/pytest --numprocesses=$(JOBS)
 
 bench: $(READY) $(PLACES) $(ENTITIES) ## speed and memory, as figures
 	$(BIN)/python -m tests.bench

@@ -11,7 +11,7 @@ from tests.soak.oracle import Oracle, Plan
 
 
 async def test_under_faults_and_kills_everybody_gets_everything(tmp_path: Path) -> None:
-    plan = Plan(articles=40, chats=12, kills=10, seed=20261122)
+    plan = Plan(articles=30, chats=12, kills=10, seed=20261122, pause=0.8)
     outcome = await Oracle(plan).run(tmp_path)
     print(outcome)
     assert outcome.lost == outcome.extra == set()
