@@ -113,7 +113,8 @@ class Histories(RuleBasedStateMachine):
         delivery = self.leased.pop(data.draw(st.sampled_from(sorted(self.leased))))
         now = self.clock.advance(seconds=1)
         outbox = self.storage.outbox
-        if mark in ("sent", "dead", "gone"):
+        # Of a chat that is gone it is held, until the chat lets us in again.
+        if mark in ("sent", "dead"):
             ended = DeliveryState.SENT if mark == "sent" else DeliveryState.DEAD
             self.ended[delivery.id] = ended.value
         if mark == "ambiguous":
