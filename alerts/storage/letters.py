@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, case, func, select, update
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.model import Delivery, DeliveryKind, DeliveryState, Severity
+from alerts.model import Delivery, DeliveryState
 from alerts.storage import outgoing, rows, turns
 from alerts.storage.engine import translated
 from alerts.storage.many import portions, rows_for
-from alerts.storage.overview import ListedDelivery
+from alerts.storage.overview import ListedDelivery, listed_delivery
 from alerts.storage.tables import addresses, alerts, deliveries, updates
 from alerts.storage.writer import Writer
 
@@ -76,7 +75,7 @@ class Letters:
         with translated():
             async with self._readers.begin() as connection:
                 found = await connection.execute(query.limit(limit))
-                return [_listed(row) for row in found.mappings()]
+                return [listed_delivery(row) for row in found.mappings()]
 
     async def count(self, wanted: Wanted) -> int:
         """Return how many are *wanted*."""
@@ -117,7 +116,7 @@ class Letters:
                 rule_sets = await connection.scalars(_RULE_SETS.where(alerts.c.delivery == id_))
                 told = await connection.scalars(_UPDATES.where(alerts.c.delivery == id_))
                 return Letter(
-                    listed=_listed(row),
+                    listed=listed_delivery(row),
                     delivery=delivery,
                     held_by=row["held_by"],
                     message_id=row["message_id"],
@@ -178,23 +177,6 @@ def _narrowed(query: Select[_Row], wanted: Wanted) -> Select[_Row]:
     if wanted.until is not None:
         query = query.where(deliveries.c.created_at < wanted.until)
     return query
-
-
-def _listed(row: RowMapping) -> ListedDelivery:
-    return ListedDelivery(
-        id=row["id"],
-        kind=DeliveryKind(row["kind"]),
-        state=DeliveryState(row["state"]),
-        severity=list(Severity)[row["rank"]],
-        receiver=row["receiver"],
-        address=rows.address(row),
-        attempt=row["attempt"],
-        created_at=row["created_at"],
-        due_at=row["due_at"],
-        sent_at=row["sent_at"],
-        possible_repeat=row["possible_repeat"],
-        error=row["error"],
-    )
 
 
 _WITH_ADDRESS = select(

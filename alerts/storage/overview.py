@@ -148,23 +148,7 @@ class Overview:
         with translated():
             async with self._readers.begin() as connection:
                 result = await connection.execute(query.limit(limit))
-                return [
-                    ListedDelivery(
-                        id=row["id"],
-                        kind=DeliveryKind(row["kind"]),
-                        state=DeliveryState(row["state"]),
-                        severity=list(Severity)[row["rank"]],
-                        receiver=row["receiver"],
-                        address=rows.address(row),
-                        attempt=row["attempt"],
-                        created_at=row["created_at"],
-                        due_at=row["due_at"],
-                        sent_at=row["sent_at"],
-                        possible_repeat=row["possible_repeat"],
-                        error=row["error"],
-                    )
-                    for row in result.mappings()
-                ]
+                return [listed_delivery(row) for row in result.mappings()]
 
     async def recent(self, *, limit: int = 20) -> list[Delivery]:
         """Return the newest deliveries with everything that they say."""
@@ -258,4 +242,22 @@ def _newest_pages(since: datetime) -> Subquery:
         .join(feeds, feeds.c.id == articles.c.feed)
         .where(articles.c.seen_at >= since)
         .subquery()
+    )
+
+
+def listed_delivery(row: RowMapping) -> ListedDelivery:
+    """Return what a row of the deliveries says at a glance."""
+    return ListedDelivery(
+        id=row["id"],
+        kind=DeliveryKind(row["kind"]),
+        state=DeliveryState(row["state"]),
+        severity=list(Severity)[row["rank"]],
+        receiver=row["receiver"],
+        address=rows.address(row),
+        attempt=row["attempt"],
+        created_at=row["created_at"],
+        due_at=row["due_at"],
+        sent_at=row["sent_at"],
+        possible_repeat=row["possible_repeat"],
+        error=row["error"],
     )
