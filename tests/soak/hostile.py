@@ -58,6 +58,8 @@ from tests.servers.names import LoopbackNames
 EVERY = timedelta(seconds=5)
 HOSTILE_EVERY = timedelta(seconds=30)
 TICK = 0.01
+#: Seconds that a phase takes at most while it waits for hostile polls to end.
+_LONGEST = 60
 
 _HEAD = b"<rss version='2.0'><channel><title>H</title>"
 _FOOT = b"</channel></rss>"
@@ -108,6 +110,8 @@ class Lateness:
 
     #: Of good feeds, seconds from the time at which a poll was due to its commit.
     good: list[float] = field(default_factory=list)
+    #: How long it was looked at.
+    seconds: float = 0
     #: Milliseconds by which the event loop woke late.
     lags: list[float] = field(default_factory=list)
     #: Polls of hostile feeds that came to an end.
@@ -131,8 +135,13 @@ class TimedReader(FeedReader):
         return polled
 
 
-async def run(*, seconds: float, good: int, copies: int = 1) -> tuple[Lateness, Lateness]:
-    """Poll *good* feeds for so many *seconds* alone, then beside *copies* of each hostile one."""
+async def run(
+    *, seconds: float, good: int, copies: int = 1, until: int = 0
+) -> tuple[Lateness, Lateness]:
+    """Poll *good* feeds for so many *seconds* alone, then beside *copies* of each hostile one.
+
+    The second phase goes on, a minute at most, until so many hostile polls came to an end.
+    """
     log.configure(form="json", level="critical")
     favour_the_loop()
     async with AsyncExitStack() as stack:
@@ -150,7 +159,7 @@ async def run(*, seconds: float, good: int, copies: int = 1) -> tuple[Lateness, 
             for copy in range(copies)
         ]
         alone = await _phase(poller, reader, friends, seconds)
-        beside = await _phase(poller, reader, [*friends, *enemies], seconds)
+        beside = await _phase(poller, reader, [*friends, *enemies], seconds, until=until)
     return alone, beside
 
 
@@ -170,7 +179,7 @@ async def _reader(stack: AsyncExitStack, storage: Storage) -> TimedReader:
 
 
 async def _phase(
-    poller: Poller, reader: TimedReader, feeds: Sequence[Feed], seconds: float
+    poller: Poller, reader: TimedReader, feeds: Sequence[Feed], seconds: float, *, until: int = 0
 ) -> Lateness:
     rules = RuleSet(
         feeds=tuple(feeds),
@@ -183,9 +192,13 @@ async def _phase(
     # First polls are spread, and no news is expected of them: they are not counted.
     await asyncio.sleep(EVERY.total_seconds() + 0.1 * len(feeds))
     reader.seen = seen = replace(Lateness(), hostile=reader.seen.hostile)
+    began = time.monotonic()
     probe = asyncio.create_task(_probe(seen))
     await asyncio.sleep(seconds)
+    while seen.hostile < until and time.monotonic() - began < _LONGEST:
+        await asyncio.sleep(1)
     probe.cancel()
+    seen.seconds = time.monotonic() - began
     stopping.set()
     await running
     return seen
