@@ -6,10 +6,8 @@ in another.  The result replaces an older one at once or not at all.
 
 from __future__ import annotations
 
-import hashlib
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,8 +19,7 @@ from alerts.model import Complaint, Entity, RuleSet
 from alerts.watchlists import source
 from alerts.watchlists.assemble import Page, assemble, entities_of, in_order
 from alerts.watchlists.collector import collector_paused
-from alerts.watchlists.complaints import FlawError
-from alerts.watchlists.folder import read_bytes, rule_files, shown
+from alerts.watchlists.contents import Body, Contents
 from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.rule_tests import RuleTest, read_tests
 
@@ -39,8 +36,19 @@ def load_rules(
     Raises:
         RulesError: with every complaint about every file, in the order of files and lines.
     """
+    return load_contents(Contents.of_folder(folder), environment=environment, gazetteer=gazetteer)
+
+
+def load_contents(
+    contents: Contents, *, environment: Mapping[str, str], gazetteer: Gazetteer | None = None
+) -> RuleSet:
+    """Return what *contents* say, as `load_rules` does.
+
+    Raises:
+        RulesError: with every complaint about every file, in the order of files and lines.
+    """
     with collector_paused():
-        return _assembled(_read_folder(folder), environment, gazetteer or shipped())
+        return _assembled(contents, environment, gazetteer or shipped())
 
 
 def load_text(
@@ -52,7 +60,7 @@ def load_text(
         RulesError: with every complaint.
     """
     body = text.encode("utf-8", "surrogatepass")
-    return _assembled([_Body(path, body)], environment, shipped())
+    return _assembled(Contents((Body(path, body),)), environment, shipped())
 
 
 def load_entities(folder: Path, known: KnownEntities | None = None) -> dict[str, Entity]:
@@ -62,7 +70,7 @@ def load_entities(folder: Path, known: KnownEntities | None = None) -> dict[str,
         RulesError: the files cannot be read, do not follow the schema, or refer to nobody.
     """
     with collector_paused():
-        pages = list(map(_page, _read_folder(folder)))
+        pages = list(map(_page, Contents.of_folder(folder).bodies))
         entities = entities_of(pages, known)
     _raise_for(pages)
     return entities
@@ -79,32 +87,22 @@ def load_tests(folder: Path) -> list[tuple[str, RuleTest]]:
     Raises:
         RulesError: the files cannot be read, or do not follow the schema.
     """
-    pages = list(map(_page, _read_folder(folder)))
+    return tests_in(Contents.of_folder(folder))
+
+
+def tests_in(contents: Contents) -> list[tuple[str, RuleTest]]:
+    """Return the tests of all watchlists of *contents*, as `load_tests` does.
+
+    Raises:
+        RulesError: the files cannot be read, or do not follow the schema.
+    """
+    pages = list(map(_page, contents.bodies))
     _raise_for(pages)
     sections = (section for page in pages for section in page.document.watchlists)
     return [(test.watchlist, test) for section in sections for test in read_tests(section)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    path: str
-    content: bytes
-    #: Why there is no content.
-    flaw: FlawError | None = None
-
-
-def _read_folder(folder: Path) -> list[_Body]:
-    return [_read(path) for path in rule_files(folder)]
-
-
-def _read(path: Path) -> _Body:
-    try:
-        return _Body(shown(path), read_bytes(path))
-    except FlawError as flaw:
-        return _Body(shown(path), b"", flaw)
-
-
-def _page(body: _Body) -> Page:
+def _page(body: Body) -> Page:
     if body.flaw:
         file, root = RuleFile(body.path), None
         file.complain(body.flaw.code, body.flaw.message)
@@ -113,11 +111,9 @@ def _page(body: _Body) -> Page:
     return Page.of(file, root)
 
 
-def _assembled(
-    bodies: list[_Body], environment: Mapping[str, str], gazetteer: Gazetteer
-) -> RuleSet:
-    pages = list(map(_page, bodies))
-    rules = assemble(pages, environment, gazetteer, known(), hash_=_hash(bodies))
+def _assembled(contents: Contents, environment: Mapping[str, str], gazetteer: Gazetteer) -> RuleSet:
+    pages = list(map(_page, contents.bodies))
+    rules = assemble(pages, environment, gazetteer, known(), hash_=contents.hash)
     _raise_for(pages)
     return rules
 
@@ -131,13 +127,3 @@ def _raise_for(pages: list[Page]) -> None:
 def _ordered(pages: list[Page]) -> Iterator[Complaint]:
     for page in pages:
         yield from in_order(page.file.complaints)
-
-
-def _hash(bodies: list[_Body]) -> str:
-    """Return one fingerprint of all files: names as well as contents, each with its length."""
-    digest = hashlib.sha256()
-    for body in bodies:
-        for part in (Path(body.path).name.encode(), body.content):
-            digest.update(len(part).to_bytes(8))
-            digest.update(part)
-    return digest.hexdigest()

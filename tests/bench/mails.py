@@ -15,6 +15,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import psutil
+
 from alerts.delivery.channels.composing import compose
 from alerts.delivery.channels.email import EmailChannel
 from alerts.delivery.links import ReaderPages
@@ -24,19 +26,22 @@ from tests.bench.figures import Figure
 from tests.delivery.digests import NOW, digest, many
 from tests.delivery.test_mail_headers import READER, SENDER, Desk
 
-READERS = 2_000
+READERS = 10_000
+#: From when on memory is to stay as it is.
+WARM = 1_000
 #: As the dispatcher has under way.
 AT_ONCE = 32
 PUBLIC_URL = "https://tocsin.example/"
 #: The goal is 200 mails a second.
 MOST_MS = 5.0
+MOST_GROWN_MB = 10
 
 
 async def measure() -> list[Figure]:
     """Return milliseconds of a mail: all of it, and its parts."""
     async with _sink() as url:
-        single, _ = await _milliseconds(url, connections=1)
-        several, worked = await _milliseconds(url, connections=4)
+        single, _, _ = await _milliseconds(url, connections=1)
+        several, worked, grown = await _milliseconds(url, connections=4)
     mails, reader = _mails(), _readers(1)[0]
     said = mails(reader, PUBLIC_URL, NOW)
     size = len(compose(said, SENDER, READER)) / 1000
@@ -55,6 +60,7 @@ async def measure() -> list[Figure]:
             unit="ms",
             note=f"{1000 / single:.0f} mails/s",
         ),
+        Figure(what="  memory grown meanwhile", value=grown, unit="MB", limit=MOST_GROWN_MB),
         Figure(what="  of that: CPU of this process", value=worked, unit="ms"),
         Figure(what="  of that: rendered", value=_rendered(mails), unit="ms"),
         Figure(
@@ -82,8 +88,8 @@ def _readers(count: int, first: int = 0) -> list[Delivery]:
     return readers
 
 
-async def _milliseconds(url: str, *, connections: int) -> tuple[float, float]:
-    """Return what a mail takes when many follow one another, and how much of it is our CPU."""
+async def _milliseconds(url: str, *, connections: int) -> tuple[float, float, float]:
+    """Return what a mail takes when many follow one another, how much of it is our CPU, and MB grown."""
     channel = EmailChannel(url, "Tocsin <tocsin@example.org>", connections=connections)
     mails, gate = _mails(), asyncio.Semaphore(AT_ONCE)
 
@@ -91,15 +97,20 @@ async def _milliseconds(url: str, *, connections: int) -> tuple[float, float]:
         async with gate:
             await channel.send(mails(delivery, PUBLIC_URL, NOW), delivery.address)
 
-    passed = worked = 0.0
+    passed = worked = resident = 0.0
     for first in range(0, READERS, 100):
+        resident = resident if first > WARM else _resident()
         readers = _readers(100, first)
         begun, busy = time.perf_counter(), time.process_time()
         await asyncio.gather(*map(deliver, readers))
         passed += time.perf_counter() - begun
         worked += time.process_time() - busy
     await channel.close()
-    return passed / READERS * 1000, worked / READERS * 1000
+    return passed / READERS * 1000, worked / READERS * 1000, _resident() - resident
+
+
+def _resident() -> float:
+    return psutil.Process().memory_info().rss / 2**20
 
 
 def _rendered(mails: Mails) -> float:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from alerts.cli.deliveries import chosen
+from alerts.cli.options import span
 
 app = typer.Typer(help="The outbox and its dead letters.", no_args_is_help=True)
 
@@ -116,4 +117,4 @@ def purge(
     from alerts.cli.deliveries import changing
 
     states = chosen.settled_states(state)
-    asyncio.run(changing.purge(chosen.span("--older-than", older_than), states, is_sure=yes))
+    asyncio.run(changing.purge(span("--older-than", older_than), states, is_sure=yes))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
+
+from alerts.cli.options import span
 
 if TYPE_CHECKING:
     from alerts.model import DeliveryState
@@ -35,21 +37,6 @@ def settled_states(given: Sequence[str] | None) -> tuple[DeliveryState, ...]:
 def since(given: str | None) -> datetime | None:
     """Return the moment that is so long ago."""
     return None if given is None else datetime.now(UTC) - span("--since", given)
-
-
-def span(option: str, given: str) -> timedelta:
-    """Read `90m` or `2d`.
-
-    Raises:
-        BadParameter: it is no duration.
-    """
-    from alerts.watchlists.complaints import FlawError
-    from alerts.watchlists.values import duration
-
-    try:
-        return duration(given)
-    except FlawError as flaw:
-        raise typer.BadParameter(f"{flaw.message}; {flaw.hint}", param_hint=option) from None
 
 
 def _read(given: Sequence[str] | None, known: Sequence[str]) -> tuple[DeliveryState, ...]:
