@@ -12,7 +12,7 @@ from pathlib import Path
 from alerts.delivery.links import Links
 from alerts.delivery.rendering import Renderer
 from alerts.delivery.rendering.mail import mail
-from alerts.model import Change, Delivery, DeliveryKind, Digest, Message, Severity
+from alerts.model import Button, Change, Delivery, DeliveryKind, Digest, Message, Severity
 from tests.delivery import digests
 from tests.delivery.samples import (
     MAILBOX,
@@ -30,8 +30,10 @@ CHAT_PAGE = """<!DOCTYPE html>
 <style>
 body { margin: 0; padding: 24px; background: #8fb39a linear-gradient(160deg, #a7c4a0, #7fa9a3); font: 15px/1.38
   -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-.bubble { position: relative; max-width: 460px; margin: 0 0 10px; padding: 7px 11px 20px; background: #fff;
+.bubble { position: relative; max-width: 460px; margin: 10px 0 4px; padding: 7px 11px 20px; background: #fff;
   border-radius: 12px 12px 12px 3px; box-shadow: 0 1px 1px #0003; overflow-wrap: anywhere; }
+.row { display: flex; gap: 4px; max-width: 482px; margin: 0 0 4px; }
+.row span { flex: 1; padding: 7px 4px; text-align: center; color: #fff; background: #3c5c5266; border-radius: 8px; }
 .bubble .name { color: #d9672b; font-weight: 600; display: block; }
 .bubble .line { unicode-bidi: plaintext; min-height: 1.38em; }
 .bubble a { color: #2481cc; text-decoration: none; }
@@ -48,7 +50,13 @@ def chat(messages: list[Message]) -> str:
 def _bubble(message: Message) -> str:
     lines = "".join(f'<div class="line">{line}</div>' for line in message.html.split("\n"))
     time = f"<time>{message.created_at:%H:%M}</time>"
-    return f'<div class="bubble"><span class="name">Tocsin</span>{lines}{time}</div>'
+    bubble = f'<div class="bubble"><span class="name">Tocsin</span>{lines}{time}</div>'
+    rows = ("".join(map(_button, row)) for row in message.buttons)
+    return bubble + "".join(f'<div class="row">{row}</div>' for row in rows)
+
+
+def _button(button: Button) -> str:
+    return f"<span>{escape(button.label)}{' ↗' * bool(button.url)}</span>"
 
 
 def pages() -> dict[str, str]:
