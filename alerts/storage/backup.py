@@ -23,6 +23,10 @@ from alerts.storage.engine import async_url, sqlite_file, translated
 #: Seconds between two reports of progress.
 _EVERY: Final = 0.2
 _UNFINISHED: Final = ".unfinished"
+_RESTORABLE: Final = (
+    "UPDATE feeds SET baselined_at = NULL, etag = '', last_modified = '', body_hash = ''",
+    "UPDATE deliveries SET possible_repeat = 1 WHERE state IN ('pending', 'leased', 'ambiguous')",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +122,10 @@ def _copy(source: Path, unfinished: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(unfinished),))
     with contextlib.closing(sqlite3.connect(unfinished)) as copy:
         [verdict, *_] = copy.execute("PRAGMA integrity_check(1)").fetchone()
-    if verdict != "ok":
-        raise StorageError(f"the copy is not good, and was deleted: {verdict}")
+        if verdict != "ok":
+            raise StorageError(f"the copy is not good, and was deleted: {verdict}")
+        with copy:
+            for statement in _RESTORABLE:
+                copy.execute(statement)
     with unfinished.open("rb+") as file:
         os.fsync(file.fileno())

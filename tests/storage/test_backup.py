@@ -15,7 +15,7 @@ from alerts.errors import StorageError
 from alerts.storage import Storage
 from alerts.storage.backup import back_up
 from alerts.storage.tables import articles
-from tests.builders import a_sighting, an_article
+from tests.builders import NOW, a_sighting, a_state, an_article
 from tests.storage.databases import Database, count, list_feeds, on_sqlite, opened, record
 
 
@@ -47,6 +47,25 @@ async def test_a_copy_holds_everything_that_was_committed(sqlite: Database, tmp_
     elsewhere = Database(url=f"sqlite:///{target}", path=target)
     async with opened(elsewhere) as storage:
         assert await count(storage, articles) == 3
+
+
+async def test_a_restored_copy_takes_nothing_for_news_and_knows_what_may_have_been_sent(
+    sqlite: Database, tmp_path: Path
+) -> None:
+    target = tmp_path / "copy.db"
+    async with opened(sqlite) as storage:
+        await list_feeds(storage)
+        await record(
+            storage, a_sighting(an_article("1")), state=a_state(etag='"1"', baselined_at=NOW)
+        )
+        await back_up(sqlite.url, target)
+        assert [each.possible_repeat for each in await storage.overview.deliveries()] == [False]
+        [feed] = await storage.overview.feeds()
+        assert (feed.state.etag, feed.state.baselined_at) == ('"1"', NOW)
+    async with opened(Database(url=f"sqlite:///{target}", path=target)) as storage:
+        assert [each.possible_repeat for each in await storage.overview.deliveries()] == [True]
+        [feed] = await storage.overview.feeds()
+        assert (feed.state.etag, feed.state.body_hash, feed.state.baselined_at) == ("", "", None)
 
 
 async def test_it_is_made_beside_a_process_that_writes(sqlite: Database, tmp_path: Path) -> None:
