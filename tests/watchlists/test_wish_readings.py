@@ -1,0 +1,114 @@
+"""What a term of a wish may mean: the likeliest first, and open where somebody must choose."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.gazetteer.shipped import known, shipped
+from alerts.model import Entity, EntityRef, Keyword, Kind, Name, Phrase
+from alerts.watchlists.complaints import FlawError
+from alerts.watchlists.query.terms import MAX_TERM
+from alerts.watchlists.wishes import Asked, Wish, wish_of
+from alerts.watchlists.wishes.readings import Meaning, Readers
+
+OURS = Entity(
+    id="harbour", kind=Kind.PLACE, name="The Harbour", aliases=("Old Port",), weak_aliases=("OP",)
+)
+
+
+@pytest.fixture(scope="module")
+def readers() -> Readers:
+    return Readers({OURS.id: OURS}, known(), shipped())
+
+
+def shown(meaning: Meaning) -> list[str]:
+    """Return the readings in short: `place Tripoli LB`, `word sarin`."""
+    return [
+        " ".join(
+            filter(
+                None,
+                (
+                    each.kind.value if each.kind else "word",
+                    each.name,
+                    each.place.country if each.place else "",
+                ),
+            )
+        )
+        for each in meaning.readings
+    ]
+
+
+READ = [
+    ("Idlib", ["place Idlib SY", "word Idlib"]),
+    ("إدلب", ["place Idlib SY", "word إدلب"]),
+    ("khan shaykhun", ["place Khan Sheikhun SY", "word khan shaykhun"]),
+    ("HTS", ["group Hayat Tahrir al-Sham", "word HTS"]),
+    ("hezbollah", ["group Hezbollah", "word hezbollah"]),
+    ("Zelensky", ["person Volodymyr Zelensky", "word Zelensky"]),
+    ("Khmeimim", ["place Khmeimim Air Base", "word Khmeimim"]),
+    ("nerve gases", ["word nerve gases"]),
+    # Operators' own entities, by a name in any case, by a weak alias as it is written.
+    ("old port", ["place The Harbour", "word old port"]),
+    ("OP", ["place The Harbour", "word OP"]),
+    # A town that is called like a word.
+    ("hit", ["word hit", "place Hit IQ"]),
+    ("Hit", ["place Hit IQ", "word Hit"]),
+    # Who asks for one poison does not ask for all.
+    ("sarin", ["word sarin", "topic chemical weapons"]),
+    ("chemical weapons", ["topic chemical weapons", "word chemical weapons"]),
+]
+
+
+@pytest.mark.parametrize(("text", "readings"), READ)
+def test_the_likeliest_reading_comes_first(
+    readers: Readers, text: str, readings: list[str]
+) -> None:
+    meaning = readers.meaning(Asked(text))
+    assert shown(meaning) == readings
+    assert not meaning.is_open
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("Tripoli", ["place Tripoli LY", "place Tripoli LB"]),
+        ("Georgia", ["place Georgia GE", "place Georgia US"]),
+        ("RSF", ["group Rapid Support Forces", "group Reporters Without Borders"]),
+    ],
+)
+def test_somebody_must_choose_between_equals(
+    readers: Readers, text: str, choices: list[str]
+) -> None:
+    meaning = readers.meaning(Asked(text))
+    assert meaning.is_open
+    assert set(choices) <= set(shown(meaning))
+
+
+def test_a_reading_is_a_term_of_a_condition(readers: Readers) -> None:
+    def first(text: str, *, is_phrase: bool = False) -> object:
+        return readers.meaning(Asked(text, is_phrase)).readings[0].term
+
+    assert first("Tripoli") == Name(Kind.PLACE, "Tripoli")
+    assert readers.meaning(Asked("Tripoli")).readings[1].term == Name(Kind.PLACE, "Tripoli", "LB")
+    assert first("old port") == EntityRef("harbour")
+    assert first("drones") == Keyword("drones")
+    assert first("air strike", is_phrase=True) == Phrase("air strike")
+
+
+def test_an_operator_is_no_term(readers: Readers) -> None:
+    with pytest.raises(FlawError, match="an operator"):
+        readers.meaning(Asked("Idlib AND sarin"))
+
+
+@given(st.text(max_size=MAX_TERM))
+def test_every_term_of_a_wish_means_something_or_is_refused(text: str) -> None:
+    wish = wish_of(text)
+    if isinstance(wish, Wish):
+        readers = Readers({OURS.id: OURS}, known(), shipped())
+        for asked in wish.terms:
+            try:
+                assert readers.meaning(asked).readings
+            except FlawError as flaw:
+                assert flaw.message  # noqa: PT017 - what is said of it
