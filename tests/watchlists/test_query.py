@@ -15,6 +15,7 @@ from alerts.model import (
     EntityRef,
     Field,
     InField,
+    Inside,
     Keyword,
     Kind,
     Name,
@@ -57,6 +58,9 @@ MEANINGS: list[tuple[str, Condition]] = [
     ("place:Idlib", Name(Kind.PLACE, "Idlib")),
     ('place:"Khan Sheikhun"', Name(Kind.PLACE, "Khan Sheikhun")),
     ("group:HTS", Name(Kind.GROUP, "HTS")),
+    ('place:"Tripoli (LB)"', Name(Kind.PLACE, "Tripoli", "LB")),
+    ('place:"Congo (DRC)"', Name(Kind.PLACE, "Congo (DRC)")),
+    ('person:"Jane Doe (SY)"', Name(Kind.PERSON, "Jane Doe (SY)")),
     ('person:"Jane Doe"', Name(Kind.PERSON, "Jane Doe")),
     ('keyword:"car bomb"', Keyword("car bomb")),
     ('keyword:"HTS code*"', Prefix("HTS code")),
@@ -113,8 +117,7 @@ def test_a_query_is_printed_in_one_way(text: str, printed: str) -> None:
 
 
 def test_what_the_language_cannot_say_prints_as_in_a_rule_file() -> None:
-    tripoli = Name(Kind.PLACE, "Tripoli", "LB")
-    assert to_text(tripoli) == '{place: "Tripoli", country: LB}'
+    assert to_text(Inside("SY", "Idlib")) == '{in: SY, admin: "Idlib"}'
     score = Score(5.0, ((Keyword("sarin"), 5.0), (Near(A, B, 3), -0.5)), title_factor=2.0)
     weighted = '{"sarin": 5, "a NEAR/3 b": -0.5}'
     assert to_text(score) == f"{{score: {{threshold: 5, terms: {weighted}, title_factor: 2}}}}"

@@ -21,7 +21,7 @@ _SPECIAL = re.compile(rf"[{QUOTES}\\]")
 def to_text(condition: model.Condition) -> str:
     """Return *condition* in the query language: `parse(to_text(c)) == c` for what it can say.
 
-    Names with their country, areas and weights have no words in it; they print as in a rule file.
+    Areas and weights have no words in it; they print as in a rule file.
     """
     return _text(condition, _OR)
 
@@ -68,15 +68,15 @@ def _term(term: model.Term) -> str:
             return f"@{id_}"
         case model.Name(kind=kind, text=text, country=""):
             return f"{kind.value}:{_quoted(text)}"
+        case model.Name(kind=kind, text=text, country=country):
+            return f"{kind.value}:{_quoted(f'{text} ({country})')}"
         case _:
             return _place(term)
 
 
-def _place(term: model.Name | model.Around | model.Inside | model.Demonym) -> str:
+def _place(term: model.Around | model.Inside | model.Demonym) -> str:
     """Return a place as it stands in a list: the query language has no words for it."""
     match term:
-        case model.Name(kind=kind, text=text, country=country):
-            return f"{{{kind.value}: {_quoted(text)}, country: {country}}}"
         case model.Around(near=near, kilometres=kilometres):
             return f"{{near: {near}, within: {kilometres:g}km}}"
         case model.Inside(country=country, area=area):

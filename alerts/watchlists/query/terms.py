@@ -18,6 +18,7 @@ MAX_TERM = 200
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _OPERATOR = re.compile(r"(^|\s)(AND|OR|NOT|O?NEAR(/\d+)?|ATLEAST(/\d+)?)(?=\s|$)")
+_IN_COUNTRY = re.compile(r"(.*\S) \(([A-Z]{2})\)")
 _LABELLED = re.compile(r"(title|summary|content|author|tags|place|group|person|keyword):")
 
 
@@ -101,8 +102,13 @@ def _closes(text: str) -> bool:
 
 
 def name(kind: model.Kind, text: str, country: str = "") -> model.Name:
-    """Return a plain name; patterns are no names."""
+    """Return a plain name; patterns are no names.
+
+    That of a place may say its *country*, as in `Tripoli (LB)`.
+    """
     text = spaced(text)
+    if kind is model.Kind.PLACE and not country and (found := _IN_COUNTRY.fullmatch(text)):
+        text, country = found.groups()
     if text[:1] in (*QUOTES, "=", "/") or text.endswith("*"):
         hint = "a name as it is written, without quotes, stars and slashes"
         raise FlawError("R419", f"{quoted(text)} is not a name", hint=hint)
