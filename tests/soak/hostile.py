@@ -53,6 +53,7 @@ from tests.servers.feed_server import (
     zipped,
 )
 from tests.servers.names import LoopbackNames
+from tests.whole.process import until as wait_until
 
 #: How often good feeds publish, and are asked; hostile ones are asked thirty times as often as usual.
 EVERY = timedelta(seconds=5)
@@ -125,11 +126,13 @@ class TimedReader(FeedReader):
     """The reader, with a watch in its hand."""
 
     seen: Lateness
+    ended_one: asyncio.Event
 
     async def poll(self, feed: Feed, state: FeedState, rules: RulesInForce) -> Polled:
         polled = await super().poll(feed, state, rules)
         if "/hostile/" in feed.url:
             self.seen.hostile += 1
+            self.ended_one.set()
         else:
             self.seen.good.append((utc_now() - state.next_due_at).total_seconds())
         return polled
@@ -187,7 +190,7 @@ async def _phase(
     )
     await poller.use(RulesInForce.compile(rules))
     stopping = asyncio.Event()
-    reader.seen = Lateness()
+    reader.seen, reader.ended_one = Lateness(), asyncio.Event()
     running = asyncio.create_task(poller.run(stopping))
     # First polls are spread, and no news is expected of them: they are not counted.
     await asyncio.sleep(EVERY.total_seconds() + 0.1 * len(feeds))
@@ -195,8 +198,8 @@ async def _phase(
     began = time.monotonic()
     probe = asyncio.create_task(_probe(seen))
     await asyncio.sleep(seconds)
-    while seen.hostile < until and time.monotonic() - began < _LONGEST:
-        await asyncio.sleep(1)
+    with contextlib.suppress(TimeoutError):
+        await wait_until(lambda: seen.hostile >= until, reader.ended_one, _LONGEST)
     probe.cancel()
     seen.seconds = time.monotonic() - began
     stopping.set()
