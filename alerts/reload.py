@@ -7,20 +7,44 @@ editor or a `git pull` writes several files, and half of an edit must not be tri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import structlog
 
 from alerts.alerting.sightings import RulesInForce
 from alerts.errors import RulesError, StorageError
 from alerts.model import RuleSet
+from alerts.watchlists.contents import Contents
 from alerts.watchlists.folder import is_named_so
+from alerts.watchlists.load import load_contents
 
 log = structlog.get_logger()
 
 #: Name, time of change and size of every file: what an edit alters.
 Fingerprint = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A state of the rule files, and what is in force once it is taken."""
+
+    #: The very bytes that `rules` were made of.
+    contents: Contents
+    rules: RulesInForce
+
+    @classmethod
+    def of_folder(cls, folder: Path, *, environment: Mapping[str, str]) -> Self:
+        """Read *folder* once, and compile what it says.
+
+        Raises:
+            RulesError: it cannot be loaded.
+        """
+        contents = Contents.of_folder(folder)
+        rules = load_contents(contents, environment=environment)
+        return cls(contents=contents, rules=RulesInForce.compile(rules))
 
 
 class Reloader:
@@ -29,15 +53,15 @@ class Reloader:
     def __init__(
         self,
         folder: Path,
-        load: Callable[[], RulesInForce],
+        load: Callable[[], Edit],
         *,
         in_force: RuleSet,
-        take: Callable[[RulesInForce], Awaitable[None]],
+        take: Callable[[Edit], Awaitable[None]],
         refuse: Callable[[RulesError, RuleSet], Awaitable[None]],
     ) -> None:
         """Watch *folder*, whose rules *in_force* were loaded last.
 
-        *take* puts other rules in force; *refuse* is told why they were not, and what stays.
+        *take* puts another edit in force; *refuse* is told why they were not, and what stays.
         """
         self._folder = folder
         self._load = load
@@ -70,14 +94,14 @@ class Reloader:
 
     async def _reload(self) -> bool:
         try:
-            rules = await asyncio.to_thread(self._load)
+            edit = await asyncio.to_thread(self._load)
         except RulesError as error:
             log.error("rules refused", complaints=[str(item) for item in error.complaints])
             await self._refuse(error, self._in_force)
             return False
-        await self._take(rules)
-        self._in_force = rules.rules
-        log.info("rules taken", hash=rules.rules.hash[:12], feeds=len(rules.rules.feeds))
+        await self._take(edit)
+        self._in_force = rules = edit.rules.rules
+        log.info("rules taken", hash=rules.hash[:12], feeds=len(rules.feeds))
         return True
 
 

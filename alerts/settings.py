@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     keep_articles_days: Annotated[int, Field(ge=14)] = 90
     keep_sent_days: Annotated[int, Field(ge=1)] = 90
     keep_dead_days: Annotated[int, Field(ge=1)] = 180
+    #: Megabytes of the database above which the oldest stories go sooner; none: it may grow.
+    keep_articles_mb: Annotated[int, Field(ge=1)] | None = None
     listen: str = "127.0.0.1:8080"
     admin_token: SecretStr | None = None
     allow_networks: Annotated[tuple[AllowedNetwork, ...], NoDecode, BeforeValidator(_networks)] = ()

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
 
-from alerts.alerting.sightings import RulesInForce
 from alerts.app import App
 from alerts.app.jobs import open_scheduler
 from alerts.errors import DatabaseFullError, RulesError, StorageError
 from alerts.model import RuleSet
-from alerts.reload import Reloader, fingerprint
+from alerts.reload import Edit, Reloader, fingerprint
 from alerts.settings import load_settings
-from alerts.watchlists.load import load_rules
+from alerts.watchlists.contents import Contents
+from alerts.watchlists.load import load_contents
 
 GOOD = "watchlists: [{id: %s, title: T, keywords: [sarin]}]"
 
@@ -35,7 +35,7 @@ class Desk:
         self.reloader = Reloader(
             folder,
             self._load,
-            in_force=self._load().rules,
+            in_force=self._load().rules.rules,
             take=self._take,
             refuse=self._refuse,
         )
@@ -43,12 +43,12 @@ class Desk:
     def write(self, text: str, name: str = "rules.yml") -> None:
         (self.folder / name).write_text(text)
 
-    def _load(self) -> RulesInForce:
-        return RulesInForce.compile(load_rules(self.folder, environment={}))
+    def _load(self) -> Edit:
+        return Edit.of_folder(self.folder, environment={})
 
-    async def _take(self, rules: RulesInForce) -> None:
+    async def _take(self, edit: Edit) -> None:
         self._fail()
-        self.taken += [watchlist.id for watchlist in rules.rules.watchlists]
+        self.taken += [watchlist.id for watchlist in edit.rules.rules.watchlists]
 
     async def _refuse(self, error: RulesError, kept: RuleSet) -> None:
         self._fail()
@@ -149,6 +149,33 @@ async def test_rules_that_were_replaced_are_let_go(tmp_path: Path) -> None:
             assert first() is not None
             await system.take(app._load())
             assert first() is None
+    finally:
+        gc.unfreeze()
+
+
+async def test_the_kept_files_are_those_that_were_compiled_and_nobody_holds_them(
+    tmp_path: Path,
+) -> None:
+    for name, text in (("rules.yml", GOOD % "first"), ("b.yaml", "# Zürich\r\nversion: 1")):
+        (tmp_path / name).write_bytes(text.encode())
+    settings = load_settings(rules=tmp_path, database_url=f"sqlite:///{tmp_path}/tocsin.db")
+    app = App(settings, environment={})
+    try:
+        async with app._system() as system:
+            archive, first = system.storage.rule_archive, system.rules
+            kept = await archive.load(first.hash)
+            assert kept is not None
+            assert kept.files == Contents.of_folder(tmp_path).files
+            assert load_contents(kept, environment={}) == first
+            del kept
+            (tmp_path / "b.yaml").unlink()
+            await system.take(app._load())
+            assert [reign.rule_set for reign in await archive.reigns()] == [
+                first.hash,
+                system.rules.hash,
+            ]
+            gc.unfreeze()
+            assert not [one for one in gc.get_objects() if isinstance(one, Contents)]
     finally:
         gc.unfreeze()
 

@@ -25,6 +25,10 @@ _FAILS: Final = 2.0
 #: Silent for so many times its usual gap is stale, but nothing is before two days.
 STALE_TIMES: Final = 5
 STALE_AFTER: Final = timedelta(days=2)
+#: So much for a feed of which too little is known to say what is usual; and one that has not had an
+#: article for so long since it was met is empty.
+RARELY: Final = timedelta(days=60)
+EMPTY_AFTER: Final = timedelta(days=7)
 #: A gap is over when there was none for so long.
 GAP_LASTS: Final = timedelta(days=1)
 _ANOTHER_AFTER: Final = timedelta(days=1)
@@ -37,6 +41,7 @@ class Ailment(StrEnum):
     BROKEN = "broken"
     GONE = "gone"
     STALE = "stale"
+    EMPTY = "empty"
     GAP = "gap"
     VALIDATORS = "validators"
 
@@ -68,6 +73,8 @@ def ailments(
         found[Ailment.BROKEN] = state.last_read_at
     elif is_silent(state, now) and _is_stale(state, usual_gap, now):
         found[Ailment.STALE] = state.last_new_at
+    elif _is_empty(state, now):
+        found[Ailment.EMPTY] = state.baselined_at
     if state.last_gap_at is not None and now - state.last_gap_at < GAP_LASTS:
         found[Ailment.GAP] = state.last_gap_at
     if state.unreliable_at is not None:
@@ -89,9 +96,15 @@ def _is_broken(state: FeedState, now: datetime) -> bool:
 
 
 def _is_stale(state: FeedState, usual_gap: timedelta | None, now: datetime) -> bool:
-    if usual_gap is None or state.last_new_at is None:
+    if state.last_new_at is None:
         return False
-    return now - state.last_new_at > STALE_TIMES * usual_gap
+    most = RARELY if usual_gap is None else STALE_TIMES * usual_gap
+    return now - state.last_new_at > most
+
+
+def _is_empty(state: FeedState, now: datetime) -> bool:
+    met_at = state.baselined_at
+    return state.last_new_at is None and met_at is not None and now - met_at >= EMPTY_AFTER
 
 
 def about(ailment: Ailment, host: str) -> str:
@@ -113,6 +126,8 @@ def remark(ailment: Ailment, state: FeedState) -> str:
             return f"{state.error}; {read}"
         case Ailment.STALE:
             return f"nothing new since {_clock(state.last_new_at)}"
+        case Ailment.EMPTY:
+            return f"without an article since it was met at {_clock(state.baselined_at)}"
         case _:
             return ""
 
@@ -216,9 +231,19 @@ _WORDS: Final = {
         subject="silent for longer than usual",
         text=(
             f"The documents can be read, but bring nothing new: for more than {STALE_TIMES} times the"
-            " usual pause, and two days at least. The publisher may have left the address behind."
+            f" usual pause, and two days at least; or for {RARELY.days} days, where too little is known of what"
+            " is usual. The publisher may have left the address behind."
         ),
         end="feeds bring news again",
+    ),
+    Ailment.EMPTY: _Words(
+        subject="without a single article",
+        text=(
+            "The documents can be read, and have listed nothing since the feed was met a week ago or"
+            " more. It may be the wrong address, or a feed that was never filled:"
+            " `tocsin feeds discover` shows what its site has."
+        ),
+        end="feeds have articles",
     ),
     Ailment.GAP: _Words(
         subject="with a gap: articles may have been missed",

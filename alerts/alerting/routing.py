@@ -3,18 +3,19 @@
 A match enters at the root and goes to the first child whose matchers it meets, and to the next
 ones too while `continue` is said; where no child takes it, the node itself does.  So every match
 ends somewhere.  A child that is outside its hours takes nothing, as if it were not there.
+
+`walk` says of every node that was asked what it answered: the destinations are made of that, and so is
+what `tocsin route test` shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from hashlib import sha256
-from typing import Any
-
-import re2
+from typing import NamedTuple
 
 from alerts.alerting.hours import covers
 from alerts.alerting.timing import timing
@@ -23,98 +24,119 @@ from alerts.model import (
     Article,
     DeliveryKind,
     Destination,
-    LabelMatcher,
     Match,
     Route,
     RuleSet,
+    Severity,
     Status,
     TimeInterval,
     Watchlist,
 )
+from alerts.watchlists.matchers import Labels, labels, meets_all
 
-#: Label -> its values: a match has one severity, but perhaps several tags.
-Labels = Mapping[str, tuple[str, ...]]
+
+class Answer(Enum):
+    """What a node of the tree says of a match."""
+
+    #: Some matcher is not met.
+    UNMET = auto()
+    #: It would, and is outside its hours.
+    ASLEEP = auto()
+    #: It lets the match in; its children are asked next.
+    ENTERED = auto()
+    #: None of its children took the match: its receiver hears.
+    TAKES = auto()
+
+
+class Asked(NamedTuple):
+    """One node, and its answer.
+
+    A tuple, since one is made for each node of each match: a frozen dataclass takes twice as long.
+    """
+
+    #: The way from the root: () is the root, (2, 0) the first child of its third.
+    place: tuple[int, ...]
+    route: Route
+    answer: Answer
 
 
 def destinations(
     rules: RuleSet, watchlist: Watchlist, match: Match, article: Article, *, now: datetime
 ) -> tuple[Destination, ...]:
     """Return where *match* goes, each address once; nowhere if it is held, or an experiment."""
+    return routed(rules, watchlist, match, labels(watchlist, match, article), now=now)
+
+
+def routed(
+    rules: RuleSet, watchlist: Watchlist, match: Match, values: Labels, *, now: datetime
+) -> tuple[Destination, ...]:
+    """Return where *match*, whose labels are *values*, goes; as `destinations` does."""
     if match.is_held or watchlist.status is not Status.ACTIVE:
         return ()
-    values = labels(watchlist, match, article)
+    return most_urgent(
+        destination
+        for asked in walk(rules.route, values, rules.intervals, now)
+        if asked.answer is Answer.TAKES
+        for destination in leaving(
+            rules,
+            asked.route,
+            values,
+            severity=match.severity,
+            repeat_after=watchlist.repeat_after,
+            now=now,
+        )
+    )
+
+
+def most_urgent(wanted: Iterable[Destination]) -> tuple[Destination, ...]:
+    """Return each address of *wanted* once, by the most urgent of the ways that lead to it."""
     found: dict[Address, Destination] = {}
-    for route in _taking(rules.route, values, rules.intervals, now):
-        leaving = _leaving(rules, route, match, values, now)
-        repeat_after = watchlist.repeat_after or route.repeat_after
-        for address in rules.receivers[route.receiver].addresses:
-            wanted = replace(leaving, address=address, repeat_after=repeat_after)
-            found[address] = min(found.get(address, wanted), wanted, key=Destination.urgency)
+    for destination in wanted:
+        known = found.get(destination.address, destination)
+        found[destination.address] = min(known, destination, key=Destination.urgency)
     return tuple(found.values())
 
 
-def _leaving(
-    rules: RuleSet, route: Route, match: Match, values: Labels, now: datetime
-) -> Destination:
-    """Return when and with what *match* leaves for the route's receiver, whichever address it is."""
-    when = timing(
-        rules.receivers[route.receiver],
-        match.severity,
-        at=now + route.group_wait,
-        intervals=rules.intervals,
-    )
-    gathers, kind = when.gathers, when.kind
-    if not gathers and "story" not in route.group_by:
-        gathers, kind = _group(route, values), DeliveryKind.LIST
-    return Destination(
-        receiver=route.receiver,
-        address=Address(channel=""),
-        due_at=when.due_at,
-        kind=kind,
-        gathers=gathers,
-        is_silent=when.is_silent,
-        is_dropped=when.is_dropped,
-    )
+def walk(
+    root: Route, values: Labels, intervals: Mapping[str, TimeInterval], now: datetime
+) -> Iterator[Asked]:
+    """Yield every node that is asked for a match with the labels *values*, in the order of asking.
+
+    A node that took the match is yielded twice: when it lets it in, and when its children have not
+    taken it.  One that is not yielded was not asked: a sibling before it had taken the match.
+    """
+    yield Asked((), root, Answer.ENTERED)
+    yield from _below((), root, values, intervals, now)
 
 
-def _group(route: Route, values: Labels) -> str:
-    """Return the word that matches share which agree in the labels of `group_by`."""
-    agreed = [[label, *sorted(values.get(label, ()))] for label in sorted(route.group_by)]
-    return f"group {sha256(repr((route.receiver, agreed)).encode()).hexdigest()[:32]}"
-
-
-def labels(watchlist: Watchlist, match: Match, article: Article) -> Labels:
-    """Return what the matchers of a route can look at."""
-    return {
-        "watchlist": (watchlist.id,),
-        "severity": (match.severity.value,),
-        "owner": (watchlist.owner,),
-        "publisher": (article.publisher,),
-        "tag": watchlist.tags + article.tags,
-        # The names that were found: canonical for an entity, as written for the rest.
-        "place": _terms(match),
-        "group": _terms(match),
-    }
-
-
-def _terms(match: Match) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item.term for item in match.evidence))
-
-
-def _taking(
-    route: Route, values: Labels, intervals: Mapping[str, TimeInterval], now: datetime
-) -> Iterator[Route]:
-    """Yield the nodes below and including *route*, whose matchers are met, that take a match."""
+def _below(
+    place: tuple[int, ...],
+    route: Route,
+    values: Labels,
+    intervals: Mapping[str, TimeInterval],
+    now: datetime,
+) -> Iterator[Asked]:
+    """Ask the children of *route*, and then itself."""
     taken = False
-    for child in route.routes:
-        met = all(_meets(matcher, values) for matcher in child.matchers)
-        if met and _is_awake(child, intervals, now):
-            yield from _taking(child, values, intervals, now)
+    for number, child in enumerate(route.routes):
+        below = (*place, number)
+        answer = _answer(child, values, intervals, now)
+        yield Asked(below, child, answer)
+        if answer is Answer.ENTERED:
+            yield from _below(below, child, values, intervals, now)
             taken = True
             if not child.proceed:
                 break
     if not taken:
-        yield route
+        yield Asked(place, route, Answer.TAKES)
+
+
+def _answer(
+    route: Route, values: Labels, intervals: Mapping[str, TimeInterval], now: datetime
+) -> Answer:
+    if not meets_all(route.matchers, values):
+        return Answer.UNMET
+    return Answer.ENTERED if _is_awake(route, intervals, now) else Answer.ASLEEP
 
 
 def _is_awake(route: Route, intervals: Mapping[str, TimeInterval], now: datetime) -> bool:
@@ -124,18 +146,39 @@ def _is_awake(route: Route, intervals: Mapping[str, TimeInterval], now: datetime
     return not active or any(covers(intervals[name], now) for name in active)
 
 
-def _meets(matcher: LabelMatcher, values: Labels) -> bool:
-    negative = matcher.operator.startswith("!")
-    # A label without values is the empty string, as in Alertmanager.
-    candidates = values.get(matcher.label) or ("",)
-    if matcher.operator.endswith("~"):
-        pattern = _pattern(matcher.value)
-        met = any(pattern.fullmatch(value) is not None for value in candidates)
-    else:
-        met = matcher.value in candidates
-    return met is not negative
+def leaving(
+    rules: RuleSet,
+    route: Route,
+    values: Labels,
+    *,
+    severity: Severity,
+    repeat_after: timedelta | None,
+    now: datetime,
+) -> list[Destination]:
+    """Return when and with what a match leaves for each address of the receiver of *route*.
+
+    *repeat_after* is the watchlist's: it says more exactly than a route when a story is told again.
+    """
+    receiver = rules.receivers[route.receiver]
+    at = now + route.group_wait
+    when = timing(receiver, severity, at=at, intervals=rules.intervals)
+    gathers, kind = when.gathers, when.kind
+    if not gathers and "story" not in route.group_by:
+        gathers, kind = _group(route, values), DeliveryKind.LIST
+    one = Destination(
+        receiver=route.receiver,
+        address=Address(channel=""),
+        due_at=when.due_at,
+        kind=kind,
+        gathers=gathers,
+        is_silent=when.is_silent,
+        is_dropped=when.is_dropped,
+        repeat_after=repeat_after or route.repeat_after,
+    )
+    return [replace(one, address=address) for address in receiver.addresses]
 
 
-@lru_cache(maxsize=1024)
-def _pattern(text: str) -> Any:
-    return re2.compile(text)
+def _group(route: Route, values: Labels) -> str:
+    """Return the word that matches share which agree in the labels of `group_by`."""
+    agreed = [[label, *sorted(values.get(label, ()))] for label in sorted(route.group_by)]
+    return f"group {sha256(repr((route.receiver, agreed)).encode()).hexdigest()[:32]}"

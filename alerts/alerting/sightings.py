@@ -14,19 +14,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Self
 
-from alerts.alerting.routing import destinations
+from alerts.alerting.routing import routed
 from alerts.alerting.stories import digest, story_keys
 from alerts.matching import Matcher, matcher_of
 from alerts.model import (
     Article,
     Backfill,
     DeliveryKind,
+    Match,
     Novelty,
     RoutedMatch,
     RuleSet,
     Sighting,
     Watchlist,
 )
+from alerts.watchlists.matchers import labels
 
 #: An unseen article with an older date may have slid back in (FEEDS.md, What is new).
 LATE_AFTER = timedelta(hours=72)
@@ -55,14 +57,15 @@ class RulesInForce:
 
     def routed(self, article: Article, *, now: datetime) -> tuple[RoutedMatch, ...]:
         """Return every match of *article*, with who should hear of it."""
-        return tuple(
-            RoutedMatch(
-                match=match,
-                destinations=destinations(
-                    self.rules, self.watchlists[match.watchlist], match, article, now=now
-                ),
-            )
-            for match in self.matcher.match(article)
+        return tuple(self._routed(match, article, now=now) for match in self.matcher.match(article))
+
+    def _routed(self, match: Match, article: Article, *, now: datetime) -> RoutedMatch:
+        watchlist = self.watchlists[match.watchlist]
+        values = labels(watchlist, match, article)
+        return RoutedMatch(
+            match=match,
+            destinations=routed(self.rules, watchlist, match, values, now=now),
+            labels=values,
         )
 
 

@@ -17,17 +17,15 @@ import structlog
 
 from alerts import __version__
 from alerts.alerting.notices import operator, rules_refused
-from alerts.alerting.sightings import RulesInForce
 from alerts.app.jobs import add_jobs, open_scheduler
 from alerts.app.process import favour_the_loop, on_signals, utc_now
 from alerts.app.system import System, open_system
 from alerts.dispatcher import Dispatcher
 from alerts.errors import RulesError
 from alerts.model import RuleSet
-from alerts.reload import Reloader
+from alerts.reload import Edit, Reloader
 from alerts.settings import Settings
 from alerts.watchlists.collector import collector_paused
-from alerts.watchlists.load import load_rules
 from alerts.web import serve
 from alerts.web.telegram import PATH as UPDATES_PATH
 
@@ -88,11 +86,11 @@ class App:
     async def _system(self) -> AsyncIterator[System]:
         favour_the_loop()
         # Loaded first: a broken folder is to be told before anything is opened.
-        rules = self._load()
+        edit = self._load()
         async with open_system(self._settings) as system:
-            await system.take(rules)
-            # Here they would outlive their successors: this frame ends with the process.
-            del rules
+            await system.take(edit)
+            # Here it would outlive its successors: this frame ends with the process.
+            del edit
             yield system
 
     def _pages(self, system: System) -> AbstractAsyncContextManager[str]:
@@ -130,13 +128,12 @@ class App:
         scheduler.start()
         on_signals(lambda: scheduler.add_job(reloader.reload), signal.SIGHUP)
 
-    def _load(self) -> RulesInForce:
+    def _load(self) -> Edit:
         with collector_paused():
-            rules = load_rules(self._settings.rules, environment=self._environment)
-            in_force = RulesInForce.compile(rules)
+            edit = Edit.of_folder(self._settings.rules, environment=self._environment)
             # Walked once, when they are taken, and not also as soon as the pause ends.
             gc.freeze()
-        return in_force
+        return edit
 
 
 async def _refuse(system: System, error: RulesError, kept: RuleSet) -> None:

@@ -7,17 +7,23 @@ that it missed.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.alerting.digests import promised
+from alerts.alerting.notices import operator
 from alerts.app.process import utc_now
+from alerts.app.silence import SilenceWatch
 from alerts.app.system import System
 from alerts.errors import StorageError
+from alerts.storage.tables import EPOCH
 
 log = structlog.get_logger()
+
+#: Of articles whose words are looked for each minute; a look at all of them takes 0.2 s.
+_LATELY = timedelta(hours=1)
 
 _Job = Callable[[System], Awaitable[None]]
 
@@ -35,9 +41,17 @@ def open_scheduler() -> AsyncIOScheduler:
 
 def add_jobs(scheduler: AsyncIOScheduler, system: System) -> None:
     """Have *scheduler* look after *system*."""
-    for job in (end_mutes, promise_digests, mind_the_clock):
+    scheduler.add_job(_forgiving, args=(index_everything, system), id=index_everything.__name__)
+    for job in (end_mutes, end_silences, promise_digests, mind_the_clock, index_news):
         scheduler.add_job(_forgiving, "interval", (job, system), minutes=1, id=job.__name__)
-    for job in (forget, renew_keys):
+    scheduler.add_job(
+        _forgiving,
+        "cron",
+        (listen_for_silence, system),
+        minute=7,
+        id=listen_for_silence.__name__,
+    )
+    for job in (forget, renew_keys, look_for_unseen_names):
         scheduler.add_job(_forgiving, "cron", (job, system), hour=3, minute=17, id=job.__name__)
 
 
@@ -55,10 +69,45 @@ async def end_mutes(system: System) -> None:
         system.dispatcher.ring()
 
 
+async def end_silences(system: System) -> None:
+    """Tell the operator which silences are over."""
+    told = operator(system.rules)
+    if await system.storage.silences.end_due(told, now=utc_now()):
+        system.dispatcher.ring({address.channel for address in told.addresses})
+
+
 async def forget(system: System) -> None:
-    """Forget what is older than the settings say."""
-    gone = await system.storage.retention.sweep(utc_now(), system.keep)
-    log.info("forgotten", **gone)
+    """Forget what is older than the settings say; and index what was changed."""
+    storage, now = system.storage, utc_now()
+    gone = await storage.retention.sweep(now, system.keep)
+    log.info("forgotten", **gone, rule_sets=await storage.rule_archive.forget(now=now))
+    if await storage.retention.is_too_large(system.keep):
+        log.warning("the database stays larger than wanted: what is left could ring again")
+    await index_everything(system)
+
+
+async def listen_for_silence(system: System) -> None:
+    """Tell the operator which watchlists and receivers have fallen silent."""
+    watch = SilenceWatch(system.storage, system.rules, system.keep)
+    if channels := await watch.look(now=utc_now()):
+        system.dispatcher.ring(channels)
+
+
+async def look_for_unseen_names(system: System) -> None:
+    """Tell the operator which names of entities stood in no match for months."""
+    watch = SilenceWatch(system.storage, system.rules, system.keep)
+    if channels := await watch.look_at_names(now=utc_now()):
+        system.dispatcher.ring(channels)
+
+
+async def index_news(system: System) -> None:
+    """Index the words of what came lately."""
+    await system.storage.word_index.add(since=utc_now() - _LATELY)
+
+
+async def index_everything(system: System) -> None:
+    """Index the words of whatever is not indexed: of changed articles, or of an older version."""
+    await system.storage.word_index.add(since=EPOCH)
 
 
 async def renew_keys(system: System) -> None:

@@ -13,7 +13,6 @@ import structlog
 
 from alerts.alerting.digests import hours, promised
 from alerts.alerting.notices import operator, rules_taken
-from alerts.alerting.sightings import RulesInForce
 from alerts.app.channels import NEEDS, open_channels
 from alerts.app.process import settle_memory, utc_now
 from alerts.app.work import Work, open_work
@@ -27,6 +26,7 @@ from alerts.poller import FeedReader, Poller
 from alerts.poller.full_text import PageReader
 from alerts.poller.pacing import Pacing
 from alerts.poller.websub import Hubs
+from alerts.reload import Edit
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
 from alerts.storage.retention import Keep
@@ -57,14 +57,15 @@ class System:
     metrics: Metrics
     keep: Keep
 
-    async def take(self, rules: RulesInForce) -> None:
-        """Put *rules* in force.
+    async def take(self, edit: Edit) -> None:
+        """Put the rules of *edit* in force, and keep its files.
 
         Raises:
             StorageError: some parts heed them already; the next reload puts it right.
         """
+        rules = edit.rules
         await self._take_receivers(rules.rules)
-        await self.storage.overview.note_rules(rules.rules.hash, now=utc_now())
+        await self.storage.rule_archive.keep(edit.contents, now=utc_now())
         self.rules = rules.rules
         await self.poller.use(rules)
         self.pages.use(rules)
@@ -169,6 +170,7 @@ def _wired(
             articles=settings.keep_articles_days,
             sent=settings.keep_sent_days,
             dead=settings.keep_dead_days,
+            megabytes=settings.keep_articles_mb,
         ),
     )
 

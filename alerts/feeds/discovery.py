@@ -15,13 +15,13 @@ from enum import StrEnum
 import aiohttp
 
 from alerts.errors import FeedError, ParseError
-from alerts.feeds.canonical import canonical_url
 from alerts.feeds.discover import feed_links, likely_places, linked_feeds
 from alerts.feeds.document import decode
 from alerts.feeds.fetch import Fetched, FetchRequest, fetch
 from alerts.feeds.not_a_feed import is_page
 from alerts.feeds.parsed import ParsedFeed
 from alerts.feeds.workers import ParserWorkers
+from alerts.text.canonical import canonical_url
 
 #: Characters of a page that are looked at: what it announces stands in its head.
 _LOOK_AT = 1_000_000

@@ -15,9 +15,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha256
 
-from alerts.feeds.canonical import canonical_url
 from alerts.feeds.parsed import ParsedItem
 from alerts.model import IdentityRule
+from alerts.text.canonical import canonical_url
 
 __all__ = ["Identified", "canonical_url", "faults", "identify", "links_stayed", "title_key"]
 

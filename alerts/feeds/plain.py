@@ -115,15 +115,18 @@ def _document(root: Element) -> PlainDocument:
         elif element.tag == _ATOM_LINK:
             feed["links"].append(_relation(element))
         elif element.tag not in _IDLE_IN_CHANNEL:
-            _put(feed, _feed_key(element), _text(element))
+            _about(feed, element)
     return PlainDocument(feed=feed, entries=entries)
 
 
-def _feed_key(element: Element) -> str:
+def _about(feed: Values, element: Element) -> None:
+    """Note what *element* says of the feed itself."""
     key = _OF_CHANNEL.get(element.tag)
     if key is None or element.attrib:
         raise _OddError
-    return key
+    said = _put(feed, key, _text(element))
+    if key == "link" and not _LINK.fullmatch(said):
+        raise _OddError
 
 
 _OF_CHANNEL = {

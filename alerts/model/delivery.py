@@ -32,6 +32,8 @@ class HeldBy(StrEnum):
     DROPPED = "dropped"
     #: Everything that it says was muted before it left.
     MUTED = "muted"
+    #: A silence meets everything that it says.
+    SILENCED = "silenced"
     #: The reader left the list, or a pause of theirs lasts.
     LEFT = "left"
     #: The receiver's fallback has it.

@@ -160,6 +160,8 @@ class Watchlist:
     unknown: Unknown = Unknown.PASS
     #: A story that was told is told again after so long, if it is still reported; None: never.
     repeat_after: timedelta | None = None
+    #: The operator is told when nothing has matched for so long; None: silence is fine.
+    expect: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

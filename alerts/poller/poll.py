@@ -51,6 +51,9 @@ from alerts.text.languages import with_language
 
 T = TypeVar("T")
 
+#: What is stored of a changed article, and when its words came.
+_OF_A_REVISION = ("title", "summary", "content", "url", "language", "seen_at")
+
 log = structlog.get_logger()
 
 
@@ -234,7 +237,11 @@ class FeedReader:
         )
 
     async def _changed(self, document: _Document) -> list[tuple[Article, Article]]:
-        """Return the articles whose words differ from the stored ones, as (before, after)."""
+        """Return the articles whose words differ from the stored ones, as (before, after).
+
+        A revision is new words; whatever else the document says anew of an article is not stored, and
+        therefore not matched: a decision can always be explained.
+        """
         known = document.known
         after = {
             article.id: article
@@ -242,7 +249,7 @@ class FeedReader:
             if article.id in known and digest(article) != known[article.id]
         }
         before = await self._storage.feeds.revisable(list(after))
-        return [(article, after[article.id]) for article in before]
+        return [(article, _reworded(article, after[article.id])) for article in before]
 
     async def _match(self, work: Callable[[], T]) -> T:
         """Run *work* beside the event loop: matching is arithmetic, and polls must not wait."""
@@ -258,6 +265,10 @@ class _Document:
     articles: tuple[Article, ...]
     #: Article -> digest of its stored words.
     known: Mapping[str, str]
+
+
+def _reworded(before: Article, after: Article) -> Article:
+    return replace(before, **{name: getattr(after, name) for name in _OF_A_REVISION})
 
 
 def _listed(document: _Document, sightings: Sequence[Sighting]) -> Listed:

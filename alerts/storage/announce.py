@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import RoutedMatch
-from alerts.storage import baskets
+from alerts.storage import baskets, silences
 from alerts.storage.follow_up import follow_up, raise_severity
 from alerts.storage.many import rows_for
 from alerts.storage.muting import hold_muted, quieted
@@ -29,7 +29,7 @@ _Pair = tuple[Announcement, Told]
 
 async def announce(
     connection: AsyncConnection,
-    routed: Iterable[RoutedMatch],
+    routed: Sequence[RoutedMatch],
     stories: Mapping[str, str],
     *,
     rule_set: str,
@@ -41,7 +41,8 @@ async def announce(
     *stories* maps the article of each match to its story, *changed* those articles that were
     known before to their headline from before.
     """
-    wanted = announcements(routed, stories, changed)
+    loud = await silences.ringing(connection, routed, now=now)
+    wanted = announcements(loud, stories, changed)
     return await tell(connection, wanted, rule_set=rule_set, now=now)
 
 

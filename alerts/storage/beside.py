@@ -16,17 +16,19 @@ from alerts.storage.backlog import Backlog
 from alerts.storage.engine import async_url, open_readers, open_writer, translated
 from alerts.storage.letters import Letters
 from alerts.storage.retention import Retention
+from alerts.storage.silences import Silences
 from alerts.storage.storage import open_overview
 from alerts.storage.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an operator may do to deliveries."""
+    """What an operator may do to deliveries, and silence."""
 
     letters: Letters
     backlog: Backlog
     retention: Retention
+    silences: Silences
 
 
 @contextlib.asynccontextmanager
@@ -46,7 +48,10 @@ async def open_desk(database_url: str) -> AsyncIterator[Desk]:
         writer = Writer(writing).start()
         try:
             yield Desk(
-                Letters(writer, readers), Backlog(writer, readers), Retention(writer, readers)
+                Letters(writer, readers),
+                Backlog(writer, readers),
+                Retention(writer, readers),
+                Silences(writer, readers),
             )
         finally:
             await writer.close()

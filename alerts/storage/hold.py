@@ -21,6 +21,12 @@ from alerts.storage.engine import sqlite_file, translated
 
 #: The advisory lock's number in PostgreSQL: "tocsin" in ASCII.
 _LOCK = int.from_bytes(b"tocsin", "big")
+_HOLDER = text(
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND objid = :low"
+    # The lock is one database's, the view shows those of the whole server.
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @contextlib.asynccontextmanager
@@ -64,6 +70,61 @@ def _hold_file(database: Path, now: datetime) -> Iterator[None]:
         yield
 
 
+async def holder(url: URL) -> str:
+    """Return who holds the database at *url*: `process 7 on desk since …`; empty: nobody does.
+
+    Raises:
+        StorageError: it cannot be asked.
+    """
+    path = sqlite_file(url)
+    if path is not None:
+        return _holder_of_file(path)
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        with translated():
+            async with engine.connect() as connection:
+                return await connection.scalar(_HOLDER, {"low": _LOCK & 0xFFFFFFFF}) or ""
+    finally:
+        await engine.dispose()
+
+
+def _holder_of_file(database: Path) -> str:
+    real = database.resolve()
+    path = real.with_name(real.name + ".lock")
+    if _is_dead(path):
+        return ""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:  # nobody ever held it
+        return ""
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(path)
+    finally:
+        os.close(descriptor)
+    return ""
+
+
+def _is_dead(path: Path) -> bool:
+    """Tell whether the process that wrote *path* has certainly ended.
+
+    Then the lock is not tried: a process that starts at this very moment would find it taken.
+    """
+    try:
+        who = json.loads(path.read_text())
+        if who["host"] != socket.gethostname():
+            return False
+        os.kill(who["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return False
+
+
 def _ourselves(now: datetime) -> dict[str, object]:
     return {
         "pid": os.getpid(),
@@ -102,13 +163,5 @@ async def _hold_server(url: URL, now: datetime) -> AsyncIterator[None]:
 async def _take_lock(connection: AsyncConnection) -> None:
     if await connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _LOCK}):
         return
-    holder = await connection.scalar(
-        text(
-            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE locktype = 'advisory' AND granted AND objid = :low"
-            # The lock is one database's, the view shows those of the whole server.
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        ),
-        {"low": _LOCK & 0xFFFFFFFF},
-    )
-    raise DatabaseHeldError(f"the database is in use by {holder or 'another process'}")
+    found = await connection.scalar(_HOLDER, {"low": _LOCK & 0xFFFFFFFF})
+    raise DatabaseHeldError(f"the database is in use by {found or 'another process'}")

@@ -23,7 +23,6 @@ from alerts.storage.tables import (
     full_texts,
     rule_sets,
 )
-from alerts.storage.upsert import insert_new
 from alerts.storage.writer import Writer
 
 
@@ -161,15 +160,6 @@ class Overview:
             async with self._readers.begin() as connection:
                 ids = list((await connection.execute(query)).scalars())
                 return await outgoing.load(connection, ids)
-
-    async def note_rules(self, rule_set: str, *, now: datetime) -> None:
-        """Remember that *rule_set* is in force from now on."""
-        row = {"hash": rule_set, "loaded_at": now, "refusal": ""}
-
-        async def work(connection: AsyncConnection) -> None:
-            await insert_new(connection, rule_sets, [row], replace=("loaded_at", "refusal"))
-
-        await self._writer.run(work)
 
     async def note_refusal(self, refusal: str) -> None:
         """Remember why an edit newer than the rule set in force was refused."""

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Column, Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import Column, Select, and_, exists, false, func, or_, select, text, tuple_
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
@@ -78,19 +78,31 @@ class Keep:
             }
         )
     )
+    #: The database is larger than so many bytes: the oldest stories go sooner, after `LEAST` at the
+    #: earliest.  None: it may grow.  PostgreSQL's size is its administrator's.
+    size: int | None = None
     bounces: timedelta = 90 * _DAY
     #: The Bot API repeats an update for a day at most.
     bot_updates: timedelta = 7 * _DAY
 
     @classmethod
-    def days(cls, *, articles: int, sent: int, dead: int) -> Self:
+    def days(cls, *, articles: int, sent: int, dead: int, megabytes: int | None = None) -> Self:
         """Return so many days of each; what is held is kept for as long as dead letters."""
         states = {
             DeliveryState.SENT: sent * _DAY,
             DeliveryState.DEAD: dead * _DAY,
             DeliveryState.HELD: dead * _DAY,
         }
-        return cls(articles=articles * _DAY, deliveries=states)
+        size = None if megabytes is None else megabytes * 1_000_000
+        return cls(articles=articles * _DAY, deliveries=states, size=size)
+
+    def least(self) -> Self:
+        """Return what is kept at least, however large the database is."""
+        sent = self.deliveries.get(DeliveryState.SENT)
+        states = dict(self.deliveries)
+        if sent is not None:
+            states[DeliveryState.SENT] = min(sent, LEAST)
+        return replace(self, articles=LEAST, deliveries=states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,12 @@ class Deadlines:
         return or_(false(), *conditions)
 
 
+_BYTES_IN_USE = text(
+    "SELECT (page_count - freelist_count) * page_size"
+    " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+)
+
+
 class Retention:
     """Forgets what is old."""
 
@@ -147,13 +165,43 @@ class Retention:
         async for stories in self._old_stories(deadlines.articles):
             for some in _cut(stories, _STORIES):
                 gone.update(await self._forget_stories(some, deadlines))
-        async for ids in self._old_deliveries(deadlines):
+        messages = deadlines
+        if await self.is_too_large(keep):
+            messages, more = await self._shrink(now, keep)
+            gone.update(more)
+        async for ids in self._old_deliveries(messages):
             gone.update(await self._writer.run(partial(forget_deliveries, ids=ids)))
         for ids in _cut(await self._old_notices(deadlines), _ROWS):
             gone.update(await self._writer.run(partial(forget_notices, ids=ids)))
         gone.update(await self._forget_before(bounces.c.bounced_at, now - keep.bounces))
         gone.update(await self._forget_before(bot_updates.c.seen_at, now - keep.bot_updates))
         return +gone
+
+    async def is_too_large(self, keep: Keep) -> bool:
+        """Tell whether the database is larger than *keep* wants.
+
+        What counts is what is in use: a file of SQLite keeps the room of what was forgotten, and
+        fills it again.
+        """
+        if keep.size is None:
+            return False
+        with translated():
+            async with self._readers.begin() as connection:
+                if connection.dialect.name != "sqlite":
+                    return False
+                return int(await connection.scalar(_BYTES_IN_USE) or 0) > keep.size
+
+    async def _shrink(self, now: datetime, keep: Keep) -> tuple[Deadlines, Gone]:
+        """Forget the oldest stories that may be, until the database is small enough."""
+        gone: Counter[str] = Counter()
+        least = keep.least()
+        deadlines = Deadlines(now, least, await self._newest(now - least.articles))
+        async for stories in self._old_stories(deadlines.articles):
+            for some in _cut(stories, _STORIES):
+                gone.update(await self._forget_stories(some, deadlines))
+                if not await self.is_too_large(keep):
+                    return deadlines, gone
+        return deadlines, gone
 
     async def _newest(self, before: datetime) -> dict[int, datetime]:
         """Return feed -> when it brought something new, the last time *before* that moment."""

@@ -134,13 +134,13 @@ async def _revise(connection: AsyncConnection, row: RowMapping, each: Sighted) -
     number, sighting = (newest or 0) + 1, each.sighting
     if row["digest"] == sighting.digest or number > MOST_REVISIONS:
         return False
-    kept = {name: row[name] for name in ("digest", "url", "title", "summary", "content")}
+    words = ("digest", "url", "title", "summary", "content", "language")
+    kept = {name: row[name] for name in words}
     await connection.execute(
         insert(revisions).values(article=row["id"], number=number, replaced_at=each.now, **kept)
     )
-    changed = {name: getattr(sighting.article, name) for name in kept if name != "digest"}
-    # New words may be in another language; the earlier one is told by the earlier words.
-    changed["language"] = sighting.article.language
+    # New words may be in another language.
+    changed = {name: getattr(sighting.article, name) for name in words if name != "digest"}
     await connection.execute(
         update(articles).where(articles.c.id == row["id"]).values(digest=sighting.digest, **changed)
     )

@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.errors import StorageError
+from alerts.storage import versions
+from alerts.storage.archive import Archive
 from alerts.storage.backlog import Backlog
 from alerts.storage.bot_updates import BotUpdates
 from alerts.storage.bounces import Bounces
@@ -22,8 +24,12 @@ from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_f
 from alerts.storage.feedback import Feedback
 from alerts.storage.feeds import Feeds
 from alerts.storage.full_texts import FullTexts
+from alerts.storage.glance import Glances
+from alerts.storage.histories import Histories
 from alerts.storage.hold import hold
 from alerts.storage.hosts import Hosts
+from alerts.storage.hygiene import Hygiene
+from alerts.storage.indexing import WordIndex
 from alerts.storage.letters import Letters
 from alerts.storage.migrate import migrate
 from alerts.storage.mutes import Mutes
@@ -32,7 +38,10 @@ from alerts.storage.overview import Overview
 from alerts.storage.polls import Polls
 from alerts.storage.pushes import Pushes
 from alerts.storage.retention import Retention
+from alerts.storage.rule_archive import RuleArchive
 from alerts.storage.sent_alerts import SentAlerts
+from alerts.storage.silences import Silences
+from alerts.storage.tail import Tail
 from alerts.storage.writer import Writer
 
 #: Linux can ask for the user that we act as.
@@ -55,11 +64,19 @@ class Storage:
         self.consents = Consents(writer, readers)
         self.bounces = Bounces(writer)
         self.mutes = Mutes(writer, readers)
+        self.silences = Silences(writer, readers)
         self.feedback = Feedback(writer, readers)
         self.sent_alerts = SentAlerts(readers)
         self.departures = Departures(writer)
         self.bot_updates = BotUpdates(writer, readers)
+        self.histories = Histories(readers)
+        self.hygiene = Hygiene(readers)
         self.overview = Overview(writer, readers)
+        self.archive = Archive(readers)
+        self.word_index = WordIndex(writer, readers)
+        self.rule_archive = RuleArchive(writer, readers)
+        self.tail = Tail(readers)
+        self.glances = Glances(readers)
 
 
 @contextlib.asynccontextmanager
@@ -99,7 +116,7 @@ async def open_beside(database_url: str) -> AsyncIterator[Storage]:
     """Open the database to read it, beside the process that works on it; nothing can be written.
 
     Raises:
-        StorageError: there is none yet, or it cannot be read.
+        StorageError: there is none yet, it is of another version, or cannot be read.
     """
     url = async_url(database_url)
     path = sqlite_file(url)
@@ -107,6 +124,9 @@ async def open_beside(database_url: str) -> AsyncIterator[Storage]:
         raise StorageError(f"there is no database {path} yet: `tocsin run` makes it")
     _probe(url)
     async with _engines(url) as (writing, readers):
+        with translated():
+            async with readers.begin() as connection:
+                await versions.check(connection)
         yield Storage(Writer(writing), readers)
 
 

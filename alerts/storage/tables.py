@@ -166,9 +166,11 @@ articles = Table(
     Column("tags", JSON, nullable=False),
     Column("language", Words, nullable=False),
     Column("published_at", Moment),
-    Column("seen_at", Moment, nullable=False, index=True),
+    Column("seen_at", Moment, nullable=False),
     # The key is kept while the feed lists it, and 90 days more; exact to a day.
     Column("listed_at", Moment, nullable=False),
+    # How the archive is read.
+    Index("ix_articles_seen", "seen_at", "id"),
 )
 
 #: Earlier states of an article that its publisher changed.
@@ -182,6 +184,8 @@ revisions = Table(
     Column("title", Words, nullable=False),
     Column("summary", Words, nullable=False),
     Column("content", Words, nullable=False),
+    # Empty: it was not kept.
+    Column("language", Words, nullable=False, server_default=text("''")),
     Column("replaced_at", Moment, nullable=False),
 )
 
@@ -200,7 +204,26 @@ matches = Table(
     Column("held", Boolean, nullable=False, server_default=false()),
     Column("rule_set", Words, nullable=False),
     Column("matched_at", Moment, nullable=False),
+    # Why nobody was told of it; none: it was not silenced.
+    Column("silence", ForeignKey("silences.id")),
     UniqueConstraint("article", "watchlist"),
+)
+
+#: What an operator silenced for a time.
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    # [text, …]
+    Column("matchers", JSON, nullable=False),
+    Column("author", Words, nullable=False),
+    Column("comment", Words, nullable=False),
+    Column("begins_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    # When somebody ended it, or its end was told.
+    Column("ended_at", Moment),
+    # Matches that nobody was told of because of it.
+    Column("silenced", Integer, nullable=False),
 )
 
 subscribers = Table(
@@ -480,6 +503,17 @@ rule_sets = Table(
     Column("loaded_at", Moment, nullable=False),
     # Why the newest edit of the rule files was refused; empty: it was taken.
     Column("refusal", Words, nullable=False),
+    # The rule files, packed; none: it was taken before they were kept.
+    Column("files", LargeBinary),
+)
+
+#: Which rule set was in force when: each until the next one begins.
+reigns = Table(
+    "reigns",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("rule_set", ForeignKey("rule_sets.hash"), nullable=False, index=True),
+    Column("begun_at", Moment, nullable=False),
 )
 
 #: How patient all feeds are together: one row.

@@ -132,7 +132,7 @@ class Told:
     @property
     def is_aside(self) -> bool:
         """Tell whether it was kept from ringing, and may ring after all."""
-        return self.held_by in {HeldBy.DROPPED, HeldBy.MUTED, HeldBy.LEFT}
+        return self.held_by in {HeldBy.DROPPED, HeldBy.MUTED, HeldBy.SILENCED, HeldBy.LEFT}
 
     @property
     def may_leave_sooner(self) -> bool:

@@ -26,8 +26,13 @@ async def check(connection: AsyncConnection) -> None:
     found, wanted = await stored(connection), newest()
     if found > wanted:
         raise StorageError(
-            f"the database was made by a newer Tocsin ({found}; this knows {wanted})"
+            f"the database was made by a newer Tocsin ({found}; this knows {wanted}):"
+            " use that one, or restore a backup from before"
         )
+    if not found:
+        raise StorageError("the database is empty: start `tocsin run` once, which brings it up")
     if found < wanted:
-        state = f"is of version {found}, this Tocsin wants {wanted}" if found else "is empty"
-        raise StorageError(f"the database {state}: start `tocsin run` once, which brings it up")
+        raise StorageError(
+            f"the database is of version {found}, this Tocsin wants {wanted}:"
+            " start `tocsin run` once, which brings it up; `tocsin backup` copies it before"
+        )

@@ -69,7 +69,8 @@ def test_a_feed_that_was_stopped_is_gone_and_not_broken_too() -> None:
         (2 * DAY, HOUR, False),
         (6 * DAY, DAY, True),
         (5 * DAY, DAY, False),
-        (99 * DAY, None, False),
+        (60 * DAY, None, False),
+        (60 * DAY + HOUR, None, True),
     ],
 )
 def test_silent_for_five_times_its_usual_gap_and_two_days_is_stale(
@@ -77,6 +78,32 @@ def test_silent_for_five_times_its_usual_gap_and_two_days_is_stale(
 ) -> None:
     wanted = {Ailment.STALE} if stale else set()
     assert found(gap, last_read_at=NOW, last_new_at=NOW - silent) == wanted
+
+
+@pytest.mark.parametrize(
+    ("met", "new", "empty"),
+    [
+        (7 * DAY, None, True),
+        (7 * DAY - HOUR, None, False),
+        (7 * DAY, 7 * DAY, False),
+        (None, None, False),
+    ],
+)
+def test_without_an_article_for_a_week_since_it_was_met_is_empty(
+    met: timedelta | None, new: timedelta | None, *, empty: bool
+) -> None:
+    state = {
+        "last_read_at": NOW,
+        "baselined_at": NOW - met if met else None,
+        "last_new_at": NOW - new if new else None,
+    }
+    # One article in a week is no rhythm yet.
+    assert found(2 * DAY, **state) == ({Ailment.EMPTY} if empty else set())
+
+
+def test_an_empty_feed_that_fails_is_broken_and_not_empty_too() -> None:
+    state = {"last_read_at": NOW - 2 * DAY, "failures": 9.0, "error": "503"}
+    assert found(None, baselined_at=NOW - 9 * DAY, **state) == {Ailment.BROKEN}
 
 
 def test_a_gap_lasts_for_a_day() -> None:

@@ -157,6 +157,25 @@ async def test_a_feed_that_falls_silent_against_its_rhythm_is_told_with_its_end(
     assert (await desk.told())[1:] == ["127.0.0.1: feeds bring news again"]
 
 
+async def test_a_feed_that_never_has_an_article_is_told_once_and_its_end_once(
+    desk: Newsdesk,
+) -> None:
+    desk.server.publish("/feed.xml", rss())
+    await desk.follow(desk.feed())
+    await desk.poll()
+    for _ in range(6):
+        await desk.poll(after=DAY)
+        assert await desk.told() == []
+    await desk.poll(after=DAY)
+    empty = "127.0.0.1: a feed without a single article"
+    assert await desk.told() == [empty]
+    await desk.poll(after=DAY)
+    assert await desk.told() == [empty]
+    desk.server.publish("/feed.xml", rss(item("first", "Nothing")))
+    await desk.poll(after=DAY)
+    assert await desk.told() == [empty, "127.0.0.1: feeds have articles"]
+
+
 async def note(desk: Newsdesk, **fields: object) -> None:
     """Write into the stored state of the feed, as a poll would."""
     state = (await desk.state("/0.xml")).state

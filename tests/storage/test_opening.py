@@ -21,11 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.errors import DatabaseHeldError, StorageError
 from alerts.model import Address
-from alerts.storage import open_overview, open_storage, rows
+from alerts.storage import open_beside, open_overview, open_storage, rows, word_index
 from alerts.storage.engine import async_url
 from alerts.storage.hold import _LOCK
 from alerts.storage.migrate import SCRIPTS, migrate, newest, upgrade
-from alerts.storage.tables import alerts, channels, matches, metadata
+from alerts.storage.tables import EPOCH, alerts, channels, matches, metadata
 from tests.builders import FEED, NOW, a_destination, a_notice, a_sighting, a_state, an_operator
 from tests.servers.postgres import PostgresServer
 from tests.storage.databases import (
@@ -57,12 +57,37 @@ asyncio.run(main())
 
 
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    def is_known(name: str | None, kind: str, parents: object) -> bool:
+        del parents
+        return not (kind == "table" and word_index.is_ours(name))
+
+    opts = {"compare_type": True, "include_name": is_known}
+    context = MigrationContext.configure(connection, opts=opts)
     return list(compare_metadata(context, metadata))
 
 
+async def without_archive(connection: AsyncConnection) -> None:
+    """Undo migration 0008."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for statement in (
+        "DROP INDEX ix_articles_seen",
+        "CREATE INDEX ix_articles_seen_at ON articles (seen_at)",
+        "DROP TABLE reigns",
+        "ALTER TABLE rule_sets DROP COLUMN files",
+        "ALTER TABLE revisions DROP COLUMN language",
+        "ALTER TABLE matches DROP COLUMN silence",
+        "DROP TABLE silences",
+        "DROP TRIGGER article_changed" + ("" if is_sqlite else " ON articles"),
+        "DROP TABLE article_words",
+        *(("DROP TRIGGER article_gone", "DROP TABLE article_numbers") if is_sqlite else ()),
+        *(() if is_sqlite else ("DROP FUNCTION forget_article_words",)),
+    ):
+        await connection.exec_driver_sql(statement)
+
+
 async def without_episodes(connection: AsyncConnection) -> None:
-    """Undo migration 0007."""
+    """Undo migrations 0008 and 0007."""
+    await without_archive(connection)
     for gone in (
         "updates",
         "mutes",
@@ -84,7 +109,7 @@ async def without_episodes(connection: AsyncConnection) -> None:
 
 
 async def without_rhythms(connection: AsyncConnection) -> None:
-    """Undo migrations 0007, 0006, 0005 and 0004."""
+    """Undo migrations 0008, 0007, 0006, 0005 and 0004."""
     await without_episodes(connection)
     await connection.exec_driver_sql("DROP TABLE pushes")
     await connection.exec_driver_sql("DROP TABLE full_texts")
@@ -359,6 +384,61 @@ async def test_whoever_only_looks_is_told_that_there_is_nothing_yet(sqlite: Data
             pass
     assert sqlite.path is not None
     assert not sqlite.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ("0001", r"is of version 0001, this Tocsin wants \d+: start `tocsin run` once.*backup"),
+        ("9999", r"made by a newer Tocsin \(9999; .*restore a backup"),
+    ],
+)
+async def test_whoever_only_looks_is_told_of_another_version_and_changes_nothing(
+    database: Database, version: str, words: str
+) -> None:
+    async with opened(database):
+        pass
+    async with connected(database) as engine, engine.begin() as connection:
+        await without_rhythms(connection)  # what is asked for is not there
+        await connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+    before = database.path.read_bytes() if database.path else b""
+    with pytest.raises(StorageError, match=words):
+        async with open_beside(database.url):
+            pass
+    assert (database.path.read_bytes() if database.path else b"") == before
+
+
+async def test_whoever_only_looks_is_told_of_an_empty_file(sqlite: Database) -> None:
+    assert sqlite.path is not None
+    sqlite.path.touch()
+    with pytest.raises(StorageError, match="is empty: start `tocsin run` once"):
+        async with open_beside(sqlite.url):
+            pass
+
+
+async def test_articles_of_a_database_without_an_archive_are_found_and_its_rules_reigned(
+    database: Database,
+) -> None:
+    async with opened(database) as storage:
+        await list_feeds(storage)
+        await record(storage, a_sighting())
+    async with connected(database) as engine, engine.begin() as connection:
+        await without_archive(connection)
+        for number, name in enumerate(("first", "second")):
+            await connection.exec_driver_sql(
+                f"INSERT INTO rule_sets (hash, loaded_at, refusal) VALUES ('{name}', {number}, '')"
+            )
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+    async with opened(database) as storage:
+        for _ in ("before it is indexed", "after"):
+            [hit] = await storage.archive.search("khmeimim")
+            assert hit.article == a_sighting().article
+            await storage.word_index.add(since=EPOCH)
+        reigns = await storage.rule_archive.reigns()
+        assert [reign.rule_set for reign in reigns] == ["first", "second"]
+        assert await storage.rule_archive.load("first") is None
+    async with connected(database) as engine, engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
 
 
 async def test_whoever_only_looks_reads_beside_the_instance_that_works(

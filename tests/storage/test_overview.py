@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from alerts.model import DeliveryKind, DeliveryState, Receipt, Severity
 from alerts.storage import Counts, FeedCounts, ListedDelivery, Storage
+from alerts.watchlists.contents import Contents
 from tests.builders import CHAT, FEED, NOW, a_destination, a_feed, a_sighting, a_state, an_article
 from tests.storage.databases import list_feeds, record
 
@@ -67,15 +68,17 @@ async def test_a_channel_is_shown_as_paused_until_it_resumes(storage: Storage) -
 
 
 async def test_the_rule_set_in_force_and_the_newest_refusal_are_shown(storage: Storage) -> None:
-    overview = storage.overview
-    await overview.note_rules("first", now=NOW)
-    await overview.note_rules("second", now=NOW + MINUTE)
+    overview, keep = storage.overview, storage.rule_archive.keep
+    first, second = Contents.of_files({"a.yml": b"1"}), Contents.of_files({"a.yml": b"2"})
+    await keep(first, now=NOW)
+    await keep(second, now=NOW + MINUTE)
     await overview.note_refusal("rules/feeds.yaml:3:1: R102 unknown key")
     counts = await overview.counts()
-    assert (counts.rule_set, counts.refusal) == ("second", "rules/feeds.yaml:3:1: R102 unknown key")
-    await overview.note_rules("first", now=NOW + 2 * MINUTE)  # an edit was taken back
+    refusal = "rules/feeds.yaml:3:1: R102 unknown key"
+    assert (counts.rule_set, counts.refusal) == (second.hash, refusal)
+    await keep(first, now=NOW + 2 * MINUTE)  # an edit was taken back
     counts = await overview.counts()
-    assert (counts.rule_set, counts.refusal) == ("first", "")
+    assert (counts.rule_set, counts.refusal) == (first.hash, "")
 
 
 async def test_feeds_are_listed_by_publisher_with_their_articles(storage: Storage) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy import insert, update
 
 from alerts.model import DeliveryState, Receipt, Sighting
 from alerts.storage import Storage
-from alerts.storage.retention import LEAST, Keep, Retention, forgettable
+from alerts.storage.retention import _BYTES_IN_USE, LEAST, Keep, Retention, forgettable
 from alerts.storage.tables import (
+    EPOCH,
     alert_matches,
     alerts,
     articles,
@@ -42,7 +43,7 @@ from tests.builders import (
     an_article,
     an_operator,
 )
-from tests.storage.databases import count, list_feeds, on_sqlite, opened, record, table
+from tests.storage.databases import Database, count, list_feeds, on_sqlite, opened, record, table
 
 DAY = timedelta(days=1)
 #: A hundred days after the story was told.
@@ -244,6 +245,62 @@ async def test_a_promise_cannot_be_configured_away(keep: dict[str, Any], old: St
 
 def test_days_are_those_of_the_defaults() -> None:
     assert Keep.days(articles=90, sent=90, dead=180) == Keep()
+    assert Keep.days(articles=90, sent=90, dead=180, megabytes=7).size == 7_000_000
+
+
+# --- when the database is too large -----------------------------------------------------------
+
+
+async def of_three_months(storage: Storage) -> None:
+    """Tell a story each day for ninety days, on the last of which it is NOW; each is some 10 kB."""
+    await list_feeds(storage)
+    for days in range(90, -1, -1):
+        now = NOW - days * DAY
+        article = an_article(str(days), seen_at=now, content="Words. " * 1_400)
+        await told(storage, a_sighting(article, to=[a_destination(due_at=now)]), now=now)
+
+
+async def in_use(storage: Storage) -> int:
+    async with storage.outbox._readers.begin() as connection:
+        return int(await connection.scalar(_BYTES_IN_USE) or 0)
+
+
+async def test_the_oldest_stories_go_until_the_database_is_small_enough(sqlite: Database) -> None:
+    async with opened(sqlite) as storage:
+        await of_three_months(storage)
+        await storage.word_index.add(since=EPOCH)
+        assert await sweep(storage, NOW, size=10**9) == {}
+        wanted = await in_use(storage) - 100_000
+        gone = await sweep(storage, NOW, size=wanted)
+        assert 0 < gone["stories"] == gone["deliveries"] < 60
+        assert await in_use(storage) <= wanted
+        left = {row["seen_at"] for row in await table(storage, articles)}
+        assert left == {NOW - days * DAY for days in range(91 - gone["stories"])}
+        assert await sweep(storage, NOW, size=wanted) == {}
+
+
+async def test_what_could_ring_again_is_kept_however_large_the_database_is(
+    sqlite: Database,
+) -> None:
+    async with opened(sqlite) as storage:
+        await of_three_months(storage)
+        await put(
+            storage,
+            update(deliveries)
+            .where(deliveries.c.created_at == NOW - 80 * DAY)
+            .values(state="dead"),
+        )
+        await sweep(storage, NOW, size=0)
+        ages = {(NOW - row["seen_at"]).days for row in await table(storage, articles)}
+        # A dead letter; fourteen days, and what left the feed within them as far as the table knows.
+        assert ages == {80, *range(18)}
+        assert await retention(storage).is_too_large(Keep(size=0))
+        assert not await retention(storage).is_too_large(Keep())
+
+
+async def test_the_size_of_a_server_is_not_ours_to_judge(old: Storage) -> None:
+    is_sqlite = old.outbox._readers.dialect.name == "sqlite"
+    assert await retention(old).is_too_large(Keep(size=0)) is is_sqlite
 
 
 class Doc(StrEnum):
@@ -259,15 +316,18 @@ Polls = st.lists(
 )
 
 
+@pytest.mark.parametrize("keep", [Keep(), Keep(size=0)], ids=["by age", "by size"])
 @settings(max_examples=25)
 @given(polls=Polls)
 @example(polls=[(50, Doc.SILENCE, False), (50, Doc.OMITS, True), (1, Doc.LISTS, False)])
 @example(polls=[(50, Doc.SILENCE, False), (50, Doc.SILENCE, False), (1, Doc.LISTS, True)])
 @example(polls=[(3, Doc.OMITS, True), (50, Doc.OMITS, True), (36, Doc.LISTS, False)])
+@example(polls=[(3, Doc.OMITS, True), (5, Doc.OMITS, True), (8, Doc.LISTS, False)])
 async def test_no_history_of_polls_and_sweeps_rings_twice(
-    polls: list[tuple[int, Doc, bool]],
+    keep: Keep, polls: list[tuple[int, Doc, bool]]
 ) -> None:
-    """As long as an article was not away for ninety days, whatever the feed does between."""
+    """As long as an article was not away for ninety days, or fourteen where room is wanted."""
+    away = keep.articles if keep.size is None else LEAST
     with tempfile.TemporaryDirectory() as folder:
         async with opened(on_sqlite(Path(folder))) as storage:
             await list_feeds(storage)
@@ -276,14 +336,14 @@ async def test_no_history_of_polls_and_sweeps_rings_twice(
             for number, (days, doc, is_new) in enumerate([(0, Doc.LISTS, True), *polls]):
                 now += days * DAY
                 if doc is Doc.LISTS:
-                    if left_at is not None and now - left_at >= 90 * DAY:
+                    if left_at is not None and now - left_at >= away:
                         break
                     left_at = None
                 elif doc is Doc.OMITS:
                     left_at = left_at or now
                 rang += await poll(storage, number, now, doc, is_new=is_new)
                 await arrive(storage, now)
-                await sweep(storage, now)
+                await retention(storage).sweep(now, keep)
             assert rang == 1
 
 

@@ -169,7 +169,7 @@ async def test_whoever_only_looks_cannot_write(database: Database) -> None:
         pass
     async with open_overview(database.url) as overview:
         with pytest.raises(StorageError, match="read"):
-            await overview.note_rules("r1", now=NOW)
+            await overview.note_refusal("a.yml:1:1: R102")
 
 
 async def test_connections_that_broke_are_made_again(postgres: PostgresServer) -> None:

@@ -15,6 +15,7 @@ from alerts.errors import SettingsError
 from alerts.metrics import Metrics
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
+from alerts.watchlists.contents import Contents
 from alerts.web import serve
 from tests.builders import (
     NOW,
@@ -121,7 +122,7 @@ async def test_the_page_shows_what_an_operator_must_know(site: Site) -> None:
     state = a_state(error="the server answered 404 Not Found")
     await record(site.storage, a_sighting(), state=state)
     await site.storage.outbox.pause("telegram", "a wrong token", now=NOW)
-    await site.storage.overview.note_rules("r1", now=NOW)
+    await site.storage.rule_archive.keep(Contents.of_files({}), now=NOW)
     await site.storage.overview.note_refusal("rules/x.yml:3:5: R201 unknown key")
     _, page, _ = await site.get(await site.open())
     for words in ("1 failing", "404 Not Found", "a wrong token", "R201 unknown key", "1 waiting"):

@@ -68,8 +68,8 @@ class EmailChannel:
             DeliveryError: see `Channel.send`.
         """
         sender, recipient = self._sender.addr_spec, _recipient(address.target)
-        utf8 = not (recipient.addr_spec + sender).isascii()
-        mail = compose(message, self._sender, recipient, utf8=utf8)
+        utf8 = _needs_utf8(self._sender, recipient)
+        mail = self.composed(message, address)
         relay = await self._idle.get()
         try:
             deadline = asyncio.get_running_loop().time() + self._timeout
@@ -78,12 +78,26 @@ class EmailChannel:
             self._idle.put_nowait(relay)
         return Receipt(message_id=message_id(message.delivery, self._sender.domain))
 
+    def composed(self, message: Message, address: Address) -> bytes:
+        """Return *message* as the mail that `send` sends.
+
+        Raises:
+            PermanentDeliveryError: the target of *address* is no mail address.
+        """
+        recipient = _recipient(address.target)
+        utf8 = _needs_utf8(self._sender, recipient)
+        return compose(message, self._sender, recipient, utf8=utf8)
+
     async def close(self) -> None:
         """Say goodbye on every connection, once it is free."""
         relays = [await self._idle.get() for _ in range(self._connections)]
         await asyncio.gather(*(relay.close() for relay in relays))
         for relay in relays:
             self._idle.put_nowait(relay)
+
+
+def _needs_utf8(sender: Mailbox, recipient: Mailbox) -> bool:
+    return not (recipient.addr_spec + sender.addr_spec).isascii()
 
 
 def _client(url: str, domain: str, timeout: float, tls: ssl.SSLContext | None) -> SMTP:
