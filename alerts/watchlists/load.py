@@ -98,8 +98,14 @@ def tests_in(contents: Contents) -> list[tuple[str, RuleTest]]:
     """
     pages = list(map(_page, contents.bodies))
     _raise_for(pages)
-    sections = (section for page in pages for section in page.document.watchlists)
-    return [(test.watchlist, test) for section in sections for test in read_tests(section)]
+    return [
+        (test.watchlist, test)
+        for page in pages
+        for section, node in zip(
+            page.document.watchlists, page.root.parts("watchlists"), strict=True
+        )
+        for test in read_tests(section, node, page.file.path)
+    ]
 
 
 def _page(body: Body) -> Page:

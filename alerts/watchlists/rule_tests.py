@@ -15,10 +15,25 @@ from alerts.watchlists.rule_file import RuleFile
 from alerts.watchlists.schema.watchlists import RuleTestSection, WatchlistSection
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands in the rule files, as complaints name it."""
+
+    path: str
+    #: Both from 1.
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Return `file:line:column`."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:
     """An article that a watchlist must match, or must not."""
 
+    spot: Spot
     #: Of the watchlist that the test stands in.
     watchlist: str
     name: str
@@ -34,10 +49,11 @@ class RuleTest:
     receivers: tuple[str, ...] = ()
 
 
-def read_tests(section: WatchlistSection) -> list[RuleTest]:
-    """Return the tests of a watchlist, in the order of the file."""
+def read_tests(section: WatchlistSection, node: Node, path: str) -> list[RuleTest]:
+    """Return the tests of the watchlist at *node* of the file *path*, in the order of the file."""
     return [
         RuleTest(
+            spot=Spot(path, where.line, where.column),
             watchlist=section.id,
             name=test.name,
             article=_article(test, f"{section.id}/{test.name}"),
@@ -47,7 +63,7 @@ def read_tests(section: WatchlistSection) -> list[RuleTest]:
             severity=test.severity,
             receivers=tuple(dict.fromkeys(test.receivers)),
         )
-        for test in section.tests
+        for test, where in zip(section.tests, node.parts("tests"), strict=True)
     ]
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from alerts.errors import RulesError
 from alerts.model import Article, Complaint, RuleSet
 from alerts.watchlists.load import load_rules, load_tests, load_text
-from alerts.watchlists.rule_tests import RuleTest
 from tests.watchlists.marked import HTS, WITH_KEYWORD, W, complaints_about
 
 
@@ -211,10 +210,12 @@ def test_the_tests_of_watchlists_can_be_had(tmp_path: Path) -> None:
         url="https://example.org/1",
     )
     fair = Article(id="w/fair", title="Trade fair")
-    assert load_tests(folder) == [
-        ("w", RuleTest(watchlist="w", name="other spelling", article=told, expects_match=True)),
-        ("w", RuleTest(watchlist="w", name="fair", article=fair, expects_match=False)),
+    found = load_tests(folder)
+    assert [(id_, test.name, test.article, test.expects_match) for id_, test in found] == [
+        ("w", "other spelling", told, True),
+        ("w", "fair", fair, False),
     ]
+    assert [str(test.spot) for _, test in found] == [f"{folder}/a.yml:{line}:9" for line in (7, 11)]
 
 
 def test_tests_of_broken_files_are_refused(tmp_path: Path) -> None:

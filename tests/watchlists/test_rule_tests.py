@@ -9,7 +9,7 @@ import pytest
 
 from alerts.model import Article, Severity
 from alerts.watchlists.load import load_rules, load_tests
-from alerts.watchlists.rule_tests import RuleTest
+from alerts.watchlists.rule_tests import RuleTest, Spot
 from tests.watchlists.marked import WITH_KEYWORD, assert_refused, complaints_about
 
 MATCH = "name: n, article: {title: a}, expect: match"
@@ -91,8 +91,10 @@ def test_a_test_may_say_when_what_how_grave_and_to_whom(tmp_path: Path) -> None:
         seen_at=night,
     )
     fair = Article(id="w/fair", title="Trade fair", seen_at=noon)
+    path = str(tmp_path / "a.yml")
     assert [test for _, test in load_tests(tmp_path)] == [
         RuleTest(
+            spot=Spot(path, 8, 9),
             watchlist="w",
             name="at night",
             article=told,
@@ -102,7 +104,14 @@ def test_a_test_may_say_when_what_how_grave_and_to_whom(tmp_path: Path) -> None:
             severity=Severity.HIGH,
             receivers=("ops", "console"),
         ),
-        RuleTest(watchlist="w", name="fair", article=fair, expects_match=False, at=noon),
+        RuleTest(
+            spot=Spot(path, 15, 9),
+            watchlist="w",
+            name="fair",
+            article=fair,
+            expects_match=False,
+            at=noon,
+        ),
     ]
 
 
