@@ -58,6 +58,7 @@ fmt: $(READY) ## lay out the code
 
 docs: $(READY) $(PLACES) $(ENTITIES) ## the pages of docs/ and the schema that are made from the code
 	$(BIN)/python -m alerts.watchlists.reference
+	$(BIN)/python -m alerts.workbench.lint.page
 
 wheel: ## what is installed on servers: dist/tocsin-*.whl
 	rm -rf build dist

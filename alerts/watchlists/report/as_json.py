@@ -24,14 +24,16 @@ def as_json(report: Report) -> dict[str, object]:
 
 
 def _findings(complaints: Iterable[Complaint]) -> list[dict[str, object]]:
-    return [
-        {
-            "path": each.path,
-            "line": each.line,
-            "column": each.column,
-            "code": each.code,
-            "message": each.message,
-            "hint": each.hint,
-        }
-        for each in complaints
-    ]
+    return [finding(each) for each in complaints]
+
+
+def finding(complaint: Complaint) -> dict[str, object]:
+    """Return *complaint* as plain values, without its line of source."""
+    return {
+        "path": complaint.path,
+        "line": complaint.line,
+        "column": complaint.column,
+        "code": complaint.code,
+        "message": complaint.message,
+        "hint": complaint.hint,
+    }

@@ -1,26 +1,62 @@
-"""A report as SARIF 2.1.0, which code hosts and editors show beside the line it is about.
+"""Findings as SARIF 2.1.0, which code hosts and editors show beside the line they are about.
 
 Sections are those of the OASIS standard of 2020.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import quote
 
 from alerts.model import Complaint
-from alerts.watchlists.codes import CODES, Code
+from alerts.watchlists.codes import CODES
 from alerts.watchlists.report import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 PAGE = "docs/complaints.md"
 
-_INDEX = {code.code: number for number, code in enumerate(CODES)}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A kind of finding."""
+
+    code: str
+    #: One line, without a full stop.
+    meaning: str
+    #: "error", "warning" or "note".
+    level: str
+    #: Where it is explained: a page and a heading of it, from the root of the sources.
+    page: str
+
+
+_RULES = tuple(
+    Rule(
+        code=code.code,
+        meaning=code.meaning,
+        level="note" if code.is_note else "error",
+        page=f"{PAGE}#{code.anchor}",
+    )
+    for code in CODES
+)
 
 
 def sarif(report: Report, *, version: str, home: str, start: PurePath) -> dict[str, object]:
-    """Return *report* as a SARIF log of one run.
+    """Return *report* as `log` does."""
+    found = (*report.complaints, *report.notes)
+    return log(found, _RULES, version=version, home=home, start=start)
+
+
+def log(
+    found: Iterable[Complaint],
+    rules: Sequence[Rule],
+    *,
+    version: str,
+    home: str,
+    start: PurePath,
+) -> dict[str, object]:
+    """Return what was *found*, of the kinds that *rules* names, as a SARIF log of one run.
 
     *home* is the address of the project, empty when there is none; *start* the absolute folder
     that paths are told relative to.
@@ -28,14 +64,13 @@ def sarif(report: Report, *, version: str, home: str, start: PurePath) -> dict[s
     driver: dict[str, object] = {"name": "Tocsin", "version": version}
     if home:
         driver["informationUri"] = home
-    driver["rules"] = [_rule(code, home) for code in CODES]
-    found = [(each, "error") for each in report.complaints]
-    found += [(each, "note") for each in report.notes]
+    driver["rules"] = [_rule(rule, home) for rule in rules]
+    index = {rule.code: number for number, rule in enumerate(rules)}
     run = {
         "tool": {"driver": driver},
         # 3.14.17: columns count code points, as ours do.
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, level, start) for each, level in found],
+        "results": [_result(each, index[each.code], rules, start) for each in found],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -46,26 +81,27 @@ def home_of(urls: Iterable[str]) -> str:
     return named.get("Homepage", "").rstrip("/")
 
 
-def _rule(code: Code, home: str) -> dict[str, object]:
-    page = f"{PAGE}#{code.anchor}"
-    rule: dict[str, object] = {
-        "id": code.code,
-        "shortDescription": {"text": _escaped(f"{code.meaning[:1].upper()}{code.meaning[1:]}.")},
-        "help": {"text": f"An example and the way out: {page}"},
-        "defaultConfiguration": {"level": "note" if code.is_note else "error"},
+def _rule(rule: Rule, home: str) -> dict[str, object]:
+    told: dict[str, object] = {
+        "id": rule.code,
+        "shortDescription": {"text": _escaped(f"{rule.meaning[:1].upper()}{rule.meaning[1:]}.")},
+        "help": {"text": f"An example and the way out: {rule.page}"},
+        "defaultConfiguration": {"level": rule.level},
     }
     if home:
         # 3.49.12 wants an absolute address.
-        rule["helpUri"] = f"{home}/blob/main/{page}"
-    return rule
+        told["helpUri"] = f"{home}/blob/main/{rule.page}"
+    return told
 
 
-def _result(complaint: Complaint, level: str, start: PurePath) -> dict[str, object]:
+def _result(
+    complaint: Complaint, index: int, rules: Sequence[Rule], start: PurePath
+) -> dict[str, object]:
     hint = f" ({complaint.hint})" if complaint.hint else ""
     return {
         "ruleId": complaint.code,
-        "ruleIndex": _INDEX[complaint.code],
-        "level": level,
+        "ruleIndex": index,
+        "level": rules[index].level,
         "message": {"text": _escaped(complaint.message + hint)},
         "locations": [{"physicalLocation": _location(complaint, start)}],
     }
