@@ -57,6 +57,7 @@ class WatchlistReader:
             max_age=section.max_age,
             unknown=section.unknown,
             repeat_after=section.repeat_after,
+            expect=section.expect,
         )
 
     def _conditions(self, section: WatchlistSection, node: Node) -> Iterable[model.Condition]:

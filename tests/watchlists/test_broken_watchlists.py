@@ -82,6 +82,11 @@ LIMITS = [
     ("R206", "repeat_after: ‸31d", ""),
     ("R206", "repeat_after: ‸0s", ""),
     ("R201", "‸repeat_aftr: 6h", "'repeat_after'"),
+    ("R209", "expect: ‸7", "2h"),
+    ("R206", "expect: ‸59m", ""),
+    ("R206", "expect: ‸91d", ""),
+    ("R205", "‸expect:", "delete the key"),
+    ("R201", "‸expects: 7d", "'expect'"),
 ]
 
 SCORES = [

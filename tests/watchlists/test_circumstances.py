@@ -183,13 +183,14 @@ def test_a_wish_that_many_have_is_met_for_those_who_want_the_article() -> None:
 def test_rule_files_say_it_so() -> None:
     watchlist = watchlist_of(
         "keywords: [sarin], languages: [en, no, pt-BR], max_age: 24h, unknown: hold,"
-        " repeat_after: 1h30m, publishers: {only: [Levant Wire], except: [Echo], reliability: C,"
+        " repeat_after: 1h30m, expect: 7d, publishers: {only: [Levant Wire], except: [Echo], reliability: C,"
         " countries: [LB]}"
     )
     assert watchlist.languages == ("en", "no", "pt-br")
     assert watchlist.max_age == timedelta(hours=24)
     assert watchlist.unknown is Unknown.HOLD
     assert watchlist.repeat_after == timedelta(minutes=90)
+    assert watchlist.expect == timedelta(days=7)
     assert watchlist.publishers == Publishers(
         only=("Levant Wire",), but=("Echo",), reliability="C", countries=("LB",)
     )

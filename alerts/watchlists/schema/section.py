@@ -150,10 +150,12 @@ _INTERVAL = (timedelta(seconds=1), timedelta(days=1))
 _WAIT = (timedelta(0), timedelta(hours=1))
 _REPEAT = (timedelta(minutes=1), timedelta(days=30))
 _AGE = (timedelta(minutes=1), timedelta(days=365))
+_EXPECTED = (timedelta(hours=1), timedelta(days=90))
 Interval = Annotated[timedelta, _within(*_INTERVAL), _duration(*_INTERVAL)]
 Wait = Annotated[timedelta, _within(*_WAIT), _duration(*_WAIT)]
 Repeat = Annotated[timedelta, _within(*_REPEAT), _duration(*_REPEAT)]
 Age = Annotated[timedelta, _within(*_AGE), _duration(*_AGE)]
+Expected = Annotated[timedelta, _within(*_EXPECTED), _duration(*_EXPECTED)]
 
 
 def _past() -> JsonSchema:

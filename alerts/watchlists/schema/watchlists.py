@@ -16,6 +16,7 @@ from alerts.watchlists.schema.section import (
     Coordinates,
     Country,
     Distance,
+    Expected,
     FieldName,
     Id,
     Language,
@@ -250,6 +251,9 @@ class WatchlistSection(Section):
     unknown: UnknownName = model.Unknown.PASS
     #: A story that was told is told again after so long, if it is still reported. Without it: never.
     repeat_after: Annotated[Repeat | None, GIVEN] = None
+    #: There is a match at least so often; when not, the receiver `operator` is told, once, and of the
+    #: end of the silence. Without it, silence is fine.
+    expect: Annotated[Expected | None, GIVEN] = None
     #: Articles that it must match, and articles that it must not.
     tests: Annotated[list[RuleTestSection], Field(min_length=1)] = []
 
