@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
 
 from alerts.matching.misses import Misses
 from alerts.matching.nodes import (
@@ -23,7 +25,7 @@ from alerts.matching.nodes import (
     Sight,
     compiled,
 )
-from alerts.matching.reading import FIELDS, TITLE, Part, Stretch
+from alerts.matching.reading import FIELDS, TITLE, Part, Reading, Stretch
 from alerts.matching.reasons import Explanation, Reason
 from alerts.model import (
     Article,
@@ -37,6 +39,7 @@ from alerts.model import (
 from alerts.watchlists.meaning.circumstances import NOBODY, unknown_facts
 from alerts.watchlists.meaning.lexicon import Lexicon
 from alerts.watchlists.query.printing import to_text
+from alerts.watchlists.values import brief, duration
 
 
 def explain(
@@ -46,29 +49,62 @@ def explain(
     publishers: Mapping[str, Publisher] = NOBODY,
 ) -> Explanation:
     """Return why *article* meets *watchlist*, or what keeps it from that."""
+    explainer = _Explainer(watchlist, Misses(article, lexicon), asks_why=True)
+    return _explanation(watchlist, article, publishers, explainer)
+
+
+def explain_all(
+    watchlists: Iterable[Watchlist],
+    article: Article,
+    lexicon: Lexicon,
+    publishers: Mapping[str, Publisher] = NOBODY,
+) -> list[Explanation]:
+    """Return how *article* fares with each of *watchlists*, at a glance.
+
+    It is read once for all of them, and why a term does not stand there, which takes longest, is left
+    out: `explain` says it of those that matter.
+    """
+    misses = Misses(article, lexicon)
+    asked = [(each, _Explainer(each, misses, asks_why=False)) for each in watchlists]
+    return [_explanation(each, article, publishers, explainer) for each, explainer in asked]
+
+
+def _explanation(
+    watchlist: Watchlist,
+    article: Article,
+    publishers: Mapping[str, Publisher],
+    explainer: _Explainer,
+) -> Explanation:
+    condition, *provisos = explainer.reasons()
     return Explanation(
         watchlist=watchlist.id,
         title=watchlist.title,
         article=article.id,
-        reasons=(
-            *_facts(watchlist, article, publishers),
-            *_Explainer(watchlist, article, lexicon).reasons(),
-        ),
+        facts=tuple(_facts(watchlist, article, publishers)),
+        condition=condition,
+        provisos=tuple(provisos),
     )
 
 
 class _Explainer:
-    """One watchlist and one article."""
+    """One watchlist and one article, which is not read before all its terms were taken."""
 
-    def __init__(self, watchlist: Watchlist, article: Article, lexicon: Lexicon) -> None:
-        self._misses = Misses(article, lexicon)
+    def __init__(self, watchlist: Watchlist, misses: Misses, *, asks_why: bool) -> None:
+        self._misses, self._asks_why = misses, asks_why
         self._fields = frozenset(map(FIELDS.index, watchlist.fields))
-        take, veto = self._misses.take, watchlist.exclude
+        take, veto = misses.take, watchlist.exclude
         self._node = compiled(watchlist.condition, watchlist.fields, take)
         self._veto = compiled(veto, watchlist.fields, take) if veto is not None else None
         self._mask = tuple(map(take, watchlist.mask))
-        self._reading = self._misses.reading
-        self._sight = Sight(self._reading, self._reading.spans(self._mask) if self._mask else None)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return self._misses.reading
+
+    @cached_property
+    def _sight(self) -> Sight:
+        reading = self._reading
+        return Sight(reading, reading.spans(self._mask) if self._mask else None)
 
     def reasons(self) -> Iterator[Reason]:
         condition = self.reason(self._node)
@@ -117,6 +153,8 @@ class _Explainer:
         if found is not None:
             evidence = self._evidence(found)
             return Reason(what=what, short=0, why=self._support(node, evidence), evidence=evidence)
+        if not self._asks_why:
+            return Reason(what=what, short=1)
         miss = self._misses.of(node.leaf, node.fields, self._mask)
         return Reason(what=what, short=1, why=miss.why, evidence=miss.evidence)
 
@@ -133,8 +171,8 @@ class _Explainer:
         if found is not None:
             return Reason(what=what, short=0, evidence=self._evidence(found), parts=parts)
         left, right = node.left.find(self._sight), node.right.find(self._sight)
-        why = "" if left is None or right is None else _apart(node, left, right)
-        return Reason(what=what, short=_sum(parts) or 1, why=why, parts=parts)
+        why, apart = ("", None) if left is None or right is None else _apart(node, left, right)
+        return Reason(what=what, short=_sum(parts) or 1, why=why, parts=parts, reached=apart)
 
     def _at_least(self, node: AtLeastNode, found: Found) -> Reason:
         part = self.reason(node.part)
@@ -144,7 +182,7 @@ class _Explainer:
         fewer = (AtLeastNode(count, node.part) for count in range(node.count - 1, 0, -1))
         count = next((each.count for each in fewer if each.find(self._sight) is not None), 0)
         why = f"{count} of {node.count}"
-        return Reason(what=what, short=part.short or 1, why=why, parts=(part,))
+        return Reason(what=what, short=part.short or 1, why=why, parts=(part,), reached=count)
 
     def _score(self, node: ScoreNode, found: Found) -> Reason:
         total, parts = 0.0, []
@@ -158,7 +196,7 @@ class _Explainer:
             parts.append(replace(reason, what=what))
         why = f"{total:g} of {node.threshold:g}"
         short = int(found is None)
-        return Reason(what="score", short=short, why=why, parts=tuple(parts))
+        return Reason(what="score", short=short, why=why, parts=tuple(parts), reached=total)
 
     def _evidence(self, found: Sequence[Stretch]) -> tuple[Evidence, ...]:
         parts: dict[Part, None] = dict.fromkeys(part for one in found for part in one.parts)
@@ -169,8 +207,10 @@ def _sum(reasons: Iterable[Reason]) -> int:
     return sum(one.short for one in reasons)
 
 
-def _apart(node: NearNode, left: Sequence[Stretch], right: Sequence[Stretch]) -> str:
-    """Say how far the nearest of *left* and *right* are from one another."""
+def _apart(
+    node: NearNode, left: Sequence[Stretch], right: Sequence[Stretch]
+) -> tuple[str, int | None]:
+    """Say how far the nearest of *left* and *right* are from one another, and count it."""
     pairs = [(one, other) for one in left for other in right if one.field == other.field]
     apart = [
         (max(one.first, other.first) - min(one.last, other.last), one.end <= other.start)
@@ -178,13 +218,14 @@ def _apart(node: NearNode, left: Sequence[Stretch], right: Sequence[Stretch]) ->
         if one.end <= other.start or other.end <= one.start
     ]
     if not pairs:
-        return "they stand in different fields" if left and right else "a side is no word"
+        return ("they stand in different fields" if left and right else "a side is no word"), None
     if not apart:
-        return "the same words are both sides"
+        return "the same words are both sides", None
     in_order = [each for each in apart if each[1]] if node.ordered else apart
     if not in_order:
-        return "they stand in the other order"
-    return f"nearest distance {min(in_order)[0]} of {node.distance}"
+        return "they stand in the other order", min(apart)[0]
+    nearest = min(in_order)[0]
+    return f"nearest distance {nearest} of {node.distance}", nearest
 
 
 # --- what is asked besides words --------------------------------------------------------------
@@ -224,7 +265,7 @@ def _asked(
         yield f"in {_either(languages)}", replace(plain, languages=languages), other
     if (age := watchlist.max_age) is not None:
         other = f"it was {_age(article)} old when it was seen"
-        yield f"at most {age} old", replace(plain, max_age=age), other
+        yield f"at most {_span(age)} old", replace(plain, max_age=age), other
     by = f"it is by {article.publisher}"
     if wanted.only:
         only = replace(plain, publishers=Publishers(only=wanted.only))
@@ -244,7 +285,14 @@ def _asked(
 def _age(article: Article) -> str:
     if article.seen_at is None or article.published_at is None:
         return "of unknown age"
-    return str(article.seen_at - article.published_at)
+    return _span(max(article.seen_at - article.published_at, timedelta(0)))
+
+
+def _span(span: timedelta) -> str:
+    """Return *span* as rule files write it, with a second unit where it has one: `2d 1h`."""
+    whole = brief(span)
+    rest = span - duration(whole)
+    return f"{whole} {brief(rest)}" if rest >= timedelta(seconds=1) else whole
 
 
 def _either(several: tuple[str, ...]) -> str:

@@ -24,6 +24,8 @@ class Reason:
     #: The words that met it, or of what is not met those that nearly did.
     evidence: tuple[Evidence, ...] = ()
     parts: tuple[Reason, ...] = ()
+    #: Of NEAR, ATLEAST and score that are not met: the distance, count or sum that is there.
+    reached: float | None = None
 
     @property
     def met(self) -> bool:
@@ -39,8 +41,17 @@ class Explanation:
     watchlist: str
     title: str
     article: str
-    #: All of them must be met: what is asked besides words, the condition, the exclusion.
-    reasons: tuple[Reason, ...]
+    #: What is asked besides words.
+    facts: tuple[Reason, ...]
+    #: The same tree as `Watchlist.condition`, but for NOT, which is passed inwards.
+    condition: Reason
+    #: That some word stands there, where none does, and the exclusion.
+    provisos: tuple[Reason, ...]
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Everything that must be met."""
+        return (*self.facts, self.condition, *self.provisos)
 
     @property
     def met(self) -> bool:

@@ -255,7 +255,7 @@ def test_the_nearest_miss_counts_what_would_have_to_be_otherwise() -> None:
 
 FACTS = [
     ({"languages": ("en", "ar")}, "in en or ar", "the article is in ru"),
-    ({"max_age": timedelta(hours=1)}, "at most 1:00:00 old", "it was 2:00:00 old when it was seen"),
+    ({"max_age": timedelta(hours=1)}, "at most 1h old", "it was 2h old when it was seen"),
     ({"publishers": Publishers(only=("B",))}, "published by B", "it is by A Times"),
     ({"publishers": Publishers(but=("a times",))}, "not published by a times", "it is by A Times"),
     (

@@ -1,0 +1,65 @@
+"""An explanation as scripts read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alerts.matching.reasons import Reason
+from alerts.model import Article, Evidence
+from alerts.workbench.explaining import Explained
+from alerts.workbench.remedies import missing
+
+
+def described(explained: Explained) -> dict[str, Any]:
+    """Return everything that was found out of one watchlist."""
+    watchlist, explanation = explained.watchlist, explained.explanation
+    return {
+        "watchlist": watchlist.id,
+        "title": watchlist.title,
+        "status": watchlist.status.value,
+        "severity": watchlist.severity.value,
+        "met": explained.met,
+        "condition_met": explanation.met,
+        "short": explanation.nearest,
+        "version": explained.version,
+        "reasons": [_reason(one) for one in explanation.reasons],
+        "missing": [{"what": o.what, "why": o.why} for o in missing(explanation.reasons)],
+        "remedies": [remedy.change for remedy in explained.remedies],
+    }
+
+
+def of_article(article: Article) -> dict[str, Any]:
+    """Return what an article is known by."""
+    return {
+        "id": article.id,
+        "url": article.url,
+        "publisher": article.publisher,
+        "title": article.title,
+        "language": article.language,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "seen_at": article.seen_at.isoformat() if article.seen_at else None,
+    }
+
+
+def of_evidence(one: Evidence) -> dict[str, Any]:
+    """Return one piece of evidence."""
+    return {
+        "field": one.field.value,
+        "start": one.start,
+        "end": one.end,
+        "surface": one.surface,
+        "term": one.term,
+        "how": one.how.value,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "what": reason.what,
+        "met": reason.met,
+        "short": reason.short,
+        "why": reason.why,
+        "reached": reason.reached,
+        "evidence": [of_evidence(one) for one in reason.evidence],
+        "parts": [_reason(part) for part in reason.parts],
+    }
