@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 FINDINGS, RULES, USAGE = 1, 2, 3
+#: By Ctrl-C, as shells say it: 128 and the number of the signal.
+INTERRUPTED = 130
 
 
 class EndedError(Exception):

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alerts.cli.options import Rules
+from alerts.cli.options import Form, Formatted, Rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from alerts.model import Entity
-
-
-class Format(StrEnum):
-    """Whom they are listed for."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def entities(
@@ -29,9 +21,7 @@ def entities(
         typer.Argument(metavar="[WORDS]...", help="A part of a name or an id; without it all."),
     ] = None,
     rules: Rules = None,
-    form: Annotated[
-        Format, typer.Option("--format", help="text for people, json for scripts.")
-    ] = Format.TEXT,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """List the entities that Tocsin knows, and those of the rule files, with all their names.
 
@@ -45,7 +35,7 @@ def entities(
     own = _own(folder) if rules is not None or folder.is_dir() else {}
     every = [*own.values(), *(each for each in known() if each.id not in own)]
     found = list(_called(" ".join(words or ()), every))
-    if form is Format.JSON:
+    if form is Form.JSON:
         _write(found, own)
     elif found:
         _tell(found, own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alerts.cli.ending import FINDINGS, USAGE, EndedError
-from alerts.cli.options import Rules
+from alerts.cli.options import Form, Formatted, Rules
 
 if TYPE_CHECKING:
     from alerts.watchlists.layout import Layout
@@ -32,6 +32,7 @@ def fmt(
     diff: Annotated[
         bool, typer.Option("--diff", help="As --check, and show what would change.")
     ] = False,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """Lay rule files out in the one layout, so that diffs show meaning only; keep every comment.
 
@@ -42,12 +43,14 @@ def fmt(
     if paths and rules:
         raise _misused("give paths or --rules, not both")
     if paths and _STDIN in paths:
-        if len(paths) > 1:
-            raise _misused("- stands alone")
+        if len(paths) > 1 or form is Form.JSON:
+            raise _misused("- stands alone: one file in, one file out")
         _filter(check=check, diff=diff)
         return
     sheets = read_sheets(_files(paths or [], rules))
-    if check or diff:
+    if form is Form.JSON:
+        _document(sheets, writes=not (check or diff))
+    elif check or diff:
         _compare(sheets, diff=diff)
     else:
         _replace(sheets)
@@ -107,6 +110,34 @@ def _replace(sheets: list[Sheet]) -> None:
     were = "was" if fine == 1 else "were"
     typer.echo(f"{done} {'file' if done == 1 else 'files'} laid out, {fine} {were} fine already")
     if troubled or done < len(changing):
+        raise EndedError(FINDINGS)
+
+
+def _document(sheets: list[Sheet], *, writes: bool) -> None:
+    """Do what was asked and tell it to a script."""
+    import json
+
+    from alerts.watchlists.layout.files import NotReplacedError, replace
+
+    told: list[dict[str, object]] = []
+    for sheet in sheets:
+        layout, problem = sheet.layout, sheet.layout.problem
+        if writes and layout.changes and not problem:
+            try:
+                replace(sheet)
+            except NotReplacedError as error:
+                problem = str(error)
+        told.append(
+            {
+                "file": sheet.name,
+                "changes": layout.changes,
+                "problem": problem,
+                "line": layout.line,
+                "diff": _difference(layout, sheet.name) if layout.changes else "",
+            }
+        )
+    typer.echo(json.dumps({"written": writes, "files": told}, indent=2))
+    if any(each["problem"] or (each["changes"] and not writes) for each in told):
         raise EndedError(FINDINGS)
 
 

@@ -14,11 +14,13 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from tests.bench import (
+    backtest,
     check,
     crowd,
     deliveries,
     lag,
     latency,
+    lint,
     mails,
     matching,
     memory,
@@ -35,6 +37,8 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "memory": memory.measure,
     "latency": latency.measure,
     "lag": lag.measure,
+    "backtest": backtest.measure,
+    "lint": lint.measure,
     "crowd": crowd.measure,
     "deliveries": deliveries.measure,
     "mails": mails.measure,

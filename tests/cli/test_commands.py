@@ -158,15 +158,6 @@ async def used() -> None:
 
 
 @pytest.mark.usefixtures("used")
-def test_status_tells_how_things_stand(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("status") == 0
-    said = capsys.readouterr().out
-    for words in ("1, 1 failing", "404 Not Found", "articles    1", "1 pending"):
-        assert words in said
-    assert "canary" not in said
-
-
-@pytest.mark.usefixtures("used")
 def test_feeds_list_shows_health_and_no_password(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -231,6 +231,17 @@ async def test_all_dead_letters_are_put_back_at_once(
     assert DeliveryState.DEAD not in (await states()).values()
 
 
+async def test_scripts_are_told_what_was_done(
+    letters: dict[str, Delivery], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = [letters["first"].id, letters["third"].id]
+    assert await ran("retry", *ids, "--format", "json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["put_back"], len(document["refused"]), document["unreachable"]) == (1, 1, {})
+    assert await ran("purge", "--older-than", "1m", "--yes", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == {"forgotten": 0, "kept": 1}
+
+
 async def test_it_is_done_beside_a_process_that_works(letters: dict[str, Delivery]) -> None:
     """The process holds the database and finds what was put back when it looks at the table."""
     async with open_storage(URL, now=NOW) as storage:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from alerts.cli.completion import complete_receiver, complete_state
 from alerts.cli.deliveries import chosen
 from alerts.cli.options import span
 
@@ -20,8 +21,13 @@ app = typer.Typer(help="The outbox and its dead letters.", no_args_is_help=True)
 class Format(StrEnum):
     """Whom it is told."""
 
+    TEXT = "text"
+    #: As text; its name before.
     TABLE = "table"
     JSON = "json"
+
+
+Formatted = Annotated[Format, typer.Option("--format", help="text for people, json for scripts.")]
 
 
 Ids = Annotated[
@@ -30,9 +36,16 @@ Ids = Annotated[
 ]
 States = Annotated[
     list[str] | None,
-    typer.Option("--state", help="pending, leased, sent, ambiguous, held or dead; several: a,b."),
+    typer.Option(
+        "--state",
+        help="pending, leased, sent, ambiguous, held or dead; several: a,b.",
+        autocompletion=complete_state,
+    ),
 ]
-Receivers = Annotated[list[str] | None, typer.Option("--receiver", help="Only for this receiver.")]
+Receivers = Annotated[
+    list[str] | None,
+    typer.Option("--receiver", help="Only for this receiver.", autocompletion=complete_receiver),
+]
 Channels = Annotated[list[str] | None, typer.Option("--channel", help="Only on this channel.")]
 
 
@@ -46,9 +59,7 @@ def list_deliveries(
         str | None, typer.Option(metavar="SPAN", help="Only those made since: 90m, 2d.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
-    form: Annotated[
-        Format, typer.Option("--format", help="table for people, json for scripts.")
-    ] = Format.TABLE,
+    form: Formatted = Format.TEXT,
 ) -> None:
     """List deliveries, the newest first.
 
@@ -69,9 +80,7 @@ def list_deliveries(
 @app.command("show")
 def show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="An id, or how it begins.")],
-    form: Annotated[
-        Format, typer.Option("--format", help="table for people, json for scripts.")
-    ] = Format.TABLE,
+    form: Formatted = Format.TEXT,
 ) -> None:
     """Show one delivery: what it says, to whom, why, and what became of it.
 
@@ -90,6 +99,7 @@ def retry(
     ] = False,
     channel: Channels = None,
     receiver: Receivers = None,
+    form: Formatted = Format.TEXT,
 ) -> None:
     """Put dead letters back: they are sent again, and have all their attempts before them.
 
@@ -101,7 +111,9 @@ def retry(
         raise typer.BadParameter("name ids, or say --all-dead", param_hint="ID")
     if ids and (channel or receiver):
         raise typer.BadParameter("it narrows --all-dead alone", param_hint="--channel")
-    asyncio.run(changing.retry(ids or (), tuple(channel or ()), tuple(receiver or ())))
+    as_json = form is Format.JSON
+    done = changing.retry(ids or (), tuple(channel or ()), tuple(receiver or ()), as_json=as_json)
+    asyncio.run(done)
 
 
 @app.command("purge")
@@ -109,6 +121,7 @@ def purge(
     older_than: Annotated[str, typer.Option(metavar="SPAN", help="Since they were made: 30d.")],
     state: States = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    form: Formatted = Format.TEXT,
 ) -> None:
     """Forget deliveries that are over; those that could ring again without it are kept.
 
@@ -117,4 +130,5 @@ def purge(
     from alerts.cli.deliveries import changing
 
     states = chosen.settled_states(state)
-    asyncio.run(changing.purge(span("--older-than", older_than), states, is_sure=yes))
+    age, as_json = span("--older-than", older_than), form is Format.JSON
+    asyncio.run(changing.purge(age, states, is_sure=yes, as_json=as_json))

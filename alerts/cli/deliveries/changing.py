@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,11 @@ from alerts.storage.retention import Keep
 
 
 async def retry(
-    names: Sequence[str], channels: Collection[str], receivers: Collection[str]
+    names: Sequence[str],
+    channels: Collection[str],
+    receivers: Collection[str],
+    *,
+    as_json: bool,
 ) -> None:
     """Put the dead letters back that *names* begin; without names all of *channels* and *receivers*.
 
@@ -36,7 +41,11 @@ async def retry(
         others = await _not_dead(desk, ids) if names else []
         count = await desk.letters.retry(ids, now=now)
         gone = await desk.letters.unreachable(ids)
-    typer.echo(f"{plural(count, 'dead letter', 'dead letters')} put back")
+    if as_json:
+        document = {"put_back": count, "unreachable": gone, "refused": others}
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        typer.echo(f"{plural(count, 'dead letter', 'dead letters')} put back")
     for key, reason in gone.items():
         hint = "loading the rule files again tries it anew"
         typer.echo(f"nothing is sent to {key}: {reason}; {hint}", err=True)
@@ -55,7 +64,9 @@ async def _not_dead(desk: Desk, ids: Sequence[str]) -> list[str]:
     ]
 
 
-async def purge(older_than: timedelta, states: Collection[DeliveryState], *, is_sure: bool) -> None:
+async def purge(
+    older_than: timedelta, states: Collection[DeliveryState], *, is_sure: bool, as_json: bool
+) -> None:
     """Forget deliveries in *states* that were made longer ago, after asking.
 
     Raises:
@@ -67,12 +78,17 @@ async def purge(older_than: timedelta, states: Collection[DeliveryState], *, is_
     async with open_desk(load_settings().database_url.get_secret_value()) as desk:
         wanted = Wanted(states=states, until=now - older_than)
         count = await desk.letters.count(wanted)
-        if not count:
-            typer.echo(f"no delivery is {names} and so old")
-            return
-        _ask(f"Forget {plural(count, 'delivery', 'deliveries')} ({names})?", is_sure=is_sure)
-        await desk.retention.sweep(now, keep)
-        kept = await desk.letters.count(wanted)
+        kept = 0
+        if count:
+            _ask(f"Forget {plural(count, 'delivery', 'deliveries')} ({names})?", is_sure=is_sure)
+            await desk.retention.sweep(now, keep)
+            kept = await desk.letters.count(wanted)
+    if as_json:
+        typer.echo(json.dumps({"forgotten": count - kept, "kept": kept}, indent=2))
+        return
+    if not count:
+        typer.echo(f"no delivery is {names} and so old")
+        return
     typer.echo(f"{plural(count - kept, 'delivery', 'deliveries')} forgotten")
     if kept:
         typer.echo(f"{kept:,} kept: their stories could ring again without them")

@@ -6,13 +6,12 @@ It reads settings and rule files, asks the servers that they name, and sends not
 from __future__ import annotations
 
 import asyncio
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alerts.cli.ending import FINDINGS, EndedError
-from alerts.cli.options import Rules
+from alerts.cli.options import Form, Formatted, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,18 +19,9 @@ if TYPE_CHECKING:
     from alerts.cli.doctor.findings import Finding
 
 
-class Format(StrEnum):
-    """Whom the findings are told."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def doctor(
     rules: Rules = None,
-    form: Annotated[
-        Format, typer.Option("--format", help="text for people, json for scripts.")
-    ] = Format.TEXT,
+    form: Formatted = Form.TEXT,
     name_server: Annotated[
         str | None,
         typer.Option("--dns", metavar="IP[:PORT]", help="Whom to ask about the sender's domain."),
@@ -61,11 +51,11 @@ def doctor(
         raise EndedError(FINDINGS)
 
 
-def _tell(found: Sequence[Finding], form: Format) -> None:
+def _tell(found: Sequence[Finding], form: Form) -> None:
     import json
     from dataclasses import asdict
 
-    if form is Format.JSON:
+    if form is Form.JSON:
         good = all(each.verdict == "ok" for each in found)
         document = {"ok": good, "findings": [asdict(each) for each in found]}
         typer.echo(json.dumps(document, indent=2))

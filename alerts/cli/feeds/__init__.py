@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from alerts.cli.options import Rules
+from alerts.cli.completion import complete_feed
+from alerts.cli.options import Form, Formatted, Rules
 
 app = typer.Typer(help="Feeds and their health.", no_args_is_help=True)
 
 
-class Format(StrEnum):
-    """Whom it is told."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Form = Annotated[Format, typer.Option("--format", help="text for people, json for scripts.")]
 File = Annotated[
     Path | None,
     typer.Option(
@@ -43,7 +35,7 @@ def list_feeds(
     broken: Annotated[
         bool, typer.Option("--broken", help="Only those that cannot be read.")
     ] = False,
-    form: Form = Format.TEXT,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """List every feed with its health, its rhythm and its error; what is broken comes first.
 
@@ -53,14 +45,14 @@ def list_feeds(
 
     from alerts.cli.feeds import listing
 
-    as_json = form is Format.JSON
+    as_json = form is Form.JSON
     asyncio.run(listing.list_feeds(words or (), broken=broken, as_json=as_json))
 
 
 @app.command("discover")
 def discover(
     url: Annotated[str, typer.Argument(metavar="URL", help="A page, a site, or a feed.")],
-    form: Form = Format.TEXT,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """Find the feeds of a page or a site, and say what is in them.
 
@@ -70,11 +62,12 @@ def discover(
 
     from alerts.cli.feeds import discovering
 
-    asyncio.run(discovering.discover(url, as_json=form is Format.JSON))
+    asyncio.run(discovering.discover(url, as_json=form is Form.JSON))
 
 
 @app.command("add")
 def add(
+    *,
     url: Annotated[str, typer.Argument(metavar="URL", help="A feed, or a page that names one.")],
     file: File = None,
     publisher: Annotated[
@@ -82,6 +75,7 @@ def add(
     ] = "",
     rules: Rules = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without a question.")] = False,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """Show what a poll of a feed gives, and write it into a rule file.
 
@@ -91,11 +85,21 @@ def add(
 
     from alerts.cli.feeds import adding
 
-    asyncio.run(adding.add_feed(url, file=file, publisher=publisher, rules=rules, is_agreed=yes))
+    asyncio.run(
+        adding.add_feed(
+            url,
+            file=file,
+            publisher=publisher,
+            rules=rules,
+            is_agreed=yes,
+            as_json=form is Form.JSON,
+        )
+    )
 
 
 @app.command("import")
 def import_feeds(
+    *,
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help="A list in OPML; - is stdin.")],
     file: File = None,
     rules: Rules = None,
@@ -103,6 +107,7 @@ def import_feeds(
         bool, typer.Option("--probe", help="Ask each feed once, and refuse what is none.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """Add the feeds that another reader exported (OPML); folders become tags.
 
@@ -113,7 +118,14 @@ def import_feeds(
     from alerts.cli.feeds import importing
 
     asyncio.run(
-        importing.import_feeds(source, file=file, rules=rules, probes=probe, writes=not dry_run)
+        importing.import_feeds(
+            source,
+            file=file,
+            rules=rules,
+            probes=probe,
+            writes=not dry_run,
+            as_json=form is Form.JSON,
+        )
     )
 
 
@@ -131,7 +143,12 @@ def export(rules: Rules = None) -> None:
 @app.command("poll")
 def poll(
     feed: Annotated[
-        str, typer.Argument(metavar="URL|NAME", help="A feed of the rule files, or any other.")
+        str,
+        typer.Argument(
+            metavar="URL|NAME",
+            help="A feed of the rule files, or any other.",
+            autocompletion=complete_feed,
+        ),
     ],
     rules: Rules = None,
     explain: Annotated[
@@ -140,7 +157,7 @@ def poll(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Ask for the whole document, whatever is known of it.")
     ] = False,
-    form: Form = Format.TEXT,
+    form: Formatted = Form.TEXT,
 ) -> None:
     """Poll a feed once as `tocsin run` would, and write nothing.
 
@@ -151,5 +168,5 @@ def poll(
     from alerts.cli.feeds import polling
 
     asyncio.run(
-        polling.poll(feed, rules=rules, explains=explain, fresh=fresh, as_json=form is Format.JSON)
+        polling.poll(feed, rules=rules, explains=explain, fresh=fresh, as_json=form is Form.JSON)
     )

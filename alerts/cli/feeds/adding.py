@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,13 +13,13 @@ import typer
 
 from alerts.cli.ending import FINDINGS, USAGE, EndedError
 from alerts.cli.feeds.client import utc_now
-from alerts.cli.feeds.discovering import find, seen, shown, tell_broken, tell_nothing
+from alerts.cli.feeds.discovering import facts, find, seen, shown, tell_broken, tell_nothing
 from alerts.cli.feeds.rule_folder import Known, NotAddedError, add, file_for, known_feeds, refusals
 from alerts.cli.shown import ago
-from alerts.feeds.canonical import canonical_url
 from alerts.feeds.entries import Entry, entry_of, written
 from alerts.feeds.opml import OutlinedFeed, web_address
 from alerts.settings import load_settings
+from alerts.text.canonical import canonical_url
 from alerts.watchlists.complaints import printable
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
 
 
 async def add_feed(
-    url: str, *, file: Path | None, publisher: str, rules: Path | None, is_agreed: bool
+    url: str,
+    *,
+    file: Path | None,
+    publisher: str,
+    rules: Path | None,
+    is_agreed: bool,
+    as_json: bool = False,
 ) -> None:
     """Add the feed that *url* leads to.
 
@@ -52,13 +59,20 @@ async def add_feed(
     if not name:
         raise _ended("the feed has no title: say who speaks with --publisher")
     entry = _entry(feed, name, what.language)
-    _show(feed, what, entry, _neighbours(known, feed, name))
+    if not as_json:
+        _show(feed, what, entry, _neighbours(known, feed, name))
+    elif not is_agreed:
+        raise _ended("a script cannot be asked: say --yes")
     _confirm(path, is_agreed=is_agreed)
     try:
         add(folder, path, [entry], os.environ)
     except NotAddedError as error:
         raise _ended(str(error)) from error
-    typer.echo(f"added to {printable(str(path))}; a running Tocsin takes it in a few seconds")
+    if as_json:
+        document = facts(feed, utc_now()) | {"publisher": name, "file": str(path)}
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        typer.echo(f"added to {printable(str(path))}; a running Tocsin takes it in a few seconds")
 
 
 def _ended(message: str, code: int = USAGE) -> EndedError:

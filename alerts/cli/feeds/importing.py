@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -20,13 +21,13 @@ from alerts.cli.feeds.discovering import shown
 from alerts.cli.feeds.rule_folder import Known, NotAddedError, add, file_for, known_feeds, refusals
 from alerts.cli.shown import plural
 from alerts.errors import AddressRefusedError, FeedError
-from alerts.feeds.canonical import canonical_url
 from alerts.feeds.discovery import Discoverer, How, polite_pause
 from alerts.feeds.entries import entry_of, outlined
 from alerts.feeds.fetch import FetchRequest, fetch, shown_url
 from alerts.feeds.guard import AddressGuard
 from alerts.feeds.opml import Opml, OutlinedFeed, read_opml, write_opml
 from alerts.settings import load_settings
+from alerts.text.canonical import canonical_url
 from alerts.watchlists.complaints import printable
 from alerts.watchlists.load import load_rules
 
@@ -53,7 +54,13 @@ class _Sorted:
 
 
 async def import_feeds(
-    source: str, *, file: Path | None, rules: Path | None, probes: bool, writes: bool
+    source: str,
+    *,
+    file: Path | None,
+    rules: Path | None,
+    probes: bool,
+    writes: bool,
+    as_json: bool = False,
 ) -> None:
     """Add the feeds of the OPML list at *source*: a path, a URL, or `-` for stdin.
 
@@ -77,7 +84,10 @@ async def import_feeds(
             add(folder, path, [entry_of(feed) for feed in found.new], os.environ)
         except NotAddedError as error:
             raise _ended(str(error)) from error
-    _report(found, listed, path, writes=writes)
+    if as_json:
+        typer.echo(json.dumps(_document(found, listed, path, writes=writes), indent=2))
+    else:
+        _report(found, listed, path, writes=writes)
     if found.refused or listed.broken:
         raise EndedError(FINDINGS)
 
@@ -239,6 +249,17 @@ def _report(found: _Sorted, listed: Opml, path: Path, *, writes: bool) -> None:
     verb = "added to" if writes else "would be added to"
     added = f"{plural(len(found.new), 'feed', 'feeds')} {verb} {printable(str(path))}"
     typer.echo(f"{added}, {found.known:,} known already, {len(found.refused):,} refused")
+
+
+def _document(found: _Sorted, listed: Opml, path: Path, *, writes: bool) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "written": writes and bool(found.new),
+        "new": [shown(feed.url) for feed in found.new],
+        "known": found.known,
+        "refused": [{"feed": name, "reason": reason} for name, reason in found.refused],
+        "broken": listed.broken,
+    }
 
 
 def _tell_refused(refused: Iterable[tuple[str, str]]) -> None:

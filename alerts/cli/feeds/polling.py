@@ -20,7 +20,6 @@ from alerts.cli.ending import FINDINGS, USAGE, EndedError
 from alerts.cli.feeds import explained
 from alerts.cli.feeds.client import open_client, utc_now
 from alerts.cli.feeds.wire import WatchedGuard, WatchedParsers, Wire
-from alerts.feeds.canonical import canonical_url
 from alerts.feeds.fetch import shown_url
 from alerts.feeds.opml import web_address
 from alerts.model import Feed, FeedState, RuleSet
@@ -29,6 +28,7 @@ from alerts.settings import Settings, load_settings
 from alerts.storage import PollRecord, Recorded, Storage, open_beside, open_storage
 from alerts.storage.engine import async_url, sqlite_file
 from alerts.storage.polls import Polls
+from alerts.text.canonical import canonical_url
 from alerts.watchlists.complaints import printable
 from alerts.watchlists.load import load_rules
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from alerts.errors import RulesError
 from alerts.feeds.appending import NotAppendedError, appended
-from alerts.feeds.canonical import canonical_url
 from alerts.feeds.entries import Entry, document
 from alerts.model import Complaint, RuleSet
+from alerts.text.canonical import canonical_url
 from alerts.watchlists import source
 from alerts.watchlists.complaints import FlawError
 from alerts.watchlists.folder import is_named_so, read_bytes, rule_files, shown
