@@ -16,11 +16,9 @@ import pytest
 from alerts.alerting.sightings import RulesInForce, sight_new
 from alerts.model import DeliveryState, Novelty, Receipt, Severity, Sighting, Status
 from alerts.storage import open_storage
-from alerts.storage.archive import Archived
 from alerts.storage.tables import alerts, deliveries
 from alerts.watchlists.contents import Contents
 from alerts.workbench.backtest import Question, Report, Rules, Window, backtest, running
-from alerts.workbench.backtest.judging import Judge
 from alerts.workbench.backtest.report import Difference, Ringing, Standing
 from tests.storage.databases import list_feeds, record, table
 from tests.workbench.archives import BEGUN, seen, store
@@ -357,14 +355,3 @@ async def test_both_sets_are_judged_as_each_would_be_alone(
     alone = [await asked(Question(rules=each, window=WINDOW), url) for each in (after, before)]
     assert both.against is not None
     assert [both.trial, both.against] == [one.trial for one in alone]
-
-
-async def test_skimming_finds_the_same() -> None:
-    loaded = rules(*TWO).load({})
-    other = rules(*EDITED).load({})
-    archived = [
-        Archived(article=one.article, story=one.article.id, novelty=Novelty.NEW) for one in MANY
-    ]
-    judged = Judge(loaded, other).judge(archived)
-    assert judged.heard
-    assert Judge(loaded, other, skims=True).judge(archived) == judged

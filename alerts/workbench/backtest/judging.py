@@ -75,14 +75,8 @@ class Judge:
         against: RuleSet | None = None,
         *,
         only: Collection[str] = (),
-        skims: bool = False,
     ) -> None:
-        """Judge by *rules*, and by *against* if it is given; *only* some watchlists, or all.
-
-        *skims* asks the matcher's fast path first, which takes seconds to load and finds in a tenth of
-        the time that an article meets nothing.
-        """
-        self._skims = skims
+        """Judge by *rules*, and by *against* if it is given; *only* some watchlists, or all."""
         mine, apart = as_tried(rules, only), tuple[Watchlist, ...]()
         self._other: RuleSet | None = None
         self._shared: frozenset[str] = frozenset()
@@ -131,8 +125,6 @@ class Judge:
     def _sighted(
         self, rules: RulesInForce, article: Article
     ) -> tuple[tuple[RoutedMatch, ...], bool]:
-        if self._skims and not _may_match(rules, article):
-            return (), False
         (sighting,) = sight_new(rules, [article], newest_at=None, now=_seen_at(article))
         return tuple(map(_small, sighting.matches)), bool(sighting.crash)
 
@@ -176,13 +168,6 @@ def _renamed(watchlist: Watchlist) -> Watchlist:
 
 def _is_renamed(match: Match) -> bool:
     return match.watchlist.endswith(_APART)
-
-
-def _may_match(rules: RulesInForce, article: Article) -> bool:
-    try:
-        return bool(rules.matcher.match_ids(article).size)
-    except Exception:  # noqa: BLE001 - what breaks a matcher is counted where production counts it
-        return True
 
 
 def _small(item: RoutedMatch) -> RoutedMatch:

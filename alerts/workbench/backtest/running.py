@@ -205,7 +205,7 @@ _here: dict[str, tuple[Judge, str]] = {}
 def _settle_in(question: Question, database_url: str) -> None:
     # Ctrl-C reaches every process of a terminal; the first one tells the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    judge = Judge(*question.loaded(), only=question.only, skims=True)
+    judge = Judge(*question.loaded(), only=question.only)
     _here["judge"] = judge, database_url
 
 
