@@ -27,8 +27,11 @@ Anything else is a bug and ends the process with its state safe.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from alerts.model import Complaint
+if TYPE_CHECKING:
+    # Every command imports the errors; `tocsin --help` needs no values.
+    from alerts.model import Complaint
 
 
 class TocsinError(Exception):

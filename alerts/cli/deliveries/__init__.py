@@ -5,7 +5,6 @@ All of it works beside a running process, which finds what was put back within h
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from typing import Annotated
 
@@ -65,6 +64,8 @@ def list_deliveries(
 
     Example: tocsin deliveries list --state dead --since 2d
     """
+    import asyncio
+
     from alerts.cli.deliveries import listing
     from alerts.storage.letters import Wanted
 
@@ -86,6 +87,8 @@ def show(
 
     Example: tocsin deliveries show 5f1c09ab
     """
+    import asyncio
+
     from alerts.cli.deliveries import showing
 
     asyncio.run(showing.tell(id_, as_json=form is Format.JSON))
@@ -105,6 +108,8 @@ def retry(
 
     Example: tocsin deliveries retry --all-dead --channel email
     """
+    import asyncio
+
     from alerts.cli.deliveries import changing
 
     if bool(ids) == all_dead:
@@ -127,6 +132,8 @@ def purge(
 
     Example: tocsin deliveries purge --older-than 30d --state dead
     """
+    import asyncio
+
     from alerts.cli.deliveries import changing
 
     states = chosen.settled_states(state)

@@ -5,7 +5,6 @@ It reads settings and rule files, asks the servers that they name, and sends not
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +30,7 @@ def doctor(
 
     Example: tocsin doctor
     """
+    import asyncio
     import os
     from datetime import UTC, datetime
 
