@@ -24,7 +24,7 @@ from alerts.cli.ending import FINDINGS, USAGE, EndedError
 from alerts.cli.explain import asking
 from alerts.cli.options import moment
 from alerts.cli.receivers import receiver_named
-from alerts.cli.shown import ago, plural
+from alerts.cli.shown import ago, plural, where
 from alerts.cli.terminal import console
 from alerts.delivery.rendering.marked import units
 from alerts.model import (
@@ -190,13 +190,13 @@ def _print(sent: Iterable[Sent]) -> None:
     there = console()
     shown: set[tuple[str, str]] = set()
     for one in sent:
-        where = printable(one.address.key.rstrip(":"))
+        address = printable(where(one.address))
         said = (one.address.channel, one.message.text)
         if said in shown and one.address.channel != "webhook":
-            there.print(Text(f"the same to {where}", style="dim"))
+            there.print(Text(f"the same to {address}", style="dim"))
             continue
         shown.add(said)
-        there.print(Rule(Text(where, style="bold"), align="left", style="dim"))
+        there.print(Rule(Text(address, style="bold"), align="left", style="dim"))
         match one.address.channel:
             case "telegram":
                 _print_telegram(there, one)

@@ -158,12 +158,13 @@ def _print(due: Due, message: Message) -> None:
     from rich.rule import Rule
     from rich.text import Text
 
+    from alerts.cli.shown import where
     from alerts.cli.terminal import console
     from alerts.watchlists.complaints import printable
 
     there, delivery = console(), due.delivery
     silent = ", without a sound" if delivery.is_silent else ""
-    title = f"{due.due_at:%Y-%m-%d %H:%M} UTC  {delivery.address.key}  {delivery.kind}{silent}"
+    title = f"{due.due_at:%Y-%m-%d %H:%M} UTC  {where(delivery.address)}  {delivery.kind}{silent}"
     there.print(Rule(Text(printable(title), style="bold"), align="left", style="dim"))
     text = message.text if delivery.address.channel != "email" else _mail(message)
     there.print(Text("\n".join(map(printable, text.split("\n")))))
@@ -208,14 +209,14 @@ def _ask(shown: Rendered, receiver: Receiver, *, is_sure: bool) -> None:
     """
     import sys
 
-    from alerts.cli.shown import plural
+    from alerts.cli.shown import plural, where
 
     if is_sure:
         return
     if not sys.stdin.isatty():
         typer.echo("tocsin: nobody can be asked here: say --yes", err=True)
         raise EndedError(USAGE)
-    addresses = ", ".join(sorted({due.delivery.address.key for due, _ in shown}))
+    addresses = ", ".join(sorted({where(due.delivery.address) for due, _ in shown}))
     count = plural(len(shown), "message", "messages")
     if not typer.confirm(f"Send {count}, marked as a replay, to {receiver.name} ({addresses})?"):
         raise EndedError(FINDINGS)

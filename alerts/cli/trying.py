@@ -19,7 +19,7 @@ from rich.text import Text
 from alerts.app.channels import NEEDS, open_channels
 from alerts.cli.ending import FINDINGS, USAGE, EndedError
 from alerts.cli.receivers import receiver_named
-from alerts.cli.shown import plural
+from alerts.cli.shown import plural, where
 from alerts.cli.terminal import console
 from alerts.delivery.channels import Channel, EndpointChannel
 from alerts.delivery.rendering import Renderer
@@ -136,22 +136,22 @@ def _ask(receiver: Receiver) -> None:
     if not sys.stdin.isatty():
         typer.echo("tocsin: nobody can be asked here: say --yes", err=True)
         raise EndedError(USAGE)
-    where = ", ".join(printable(address.key.rstrip(":")) for address in receiver.addresses)
-    if not typer.confirm(f"Send a test message to {where}?"):
+    addresses = ", ".join(printable(where(address)) for address in receiver.addresses)
+    if not typer.confirm(f"Send a test message to {addresses}?"):
         raise EndedError(FINDINGS)
 
 
 def _tell(receiver: Receiver, found: list[Outcome]) -> None:
     there = console()
     for one in found:
-        where = printable(one.address.key.rstrip(":"))
+        address = printable(where(one.address))
         took = f"{one.seconds * 1000:,.0f} ms"
         if one.error:
-            there.print(Text("✗ ", style="bold red").append(f"{where}: {printable(one.error)}"))
+            there.print(Text("✗ ", style="bold red").append(f"{address}: {printable(one.error)}"))
             there.print(Text(f"  {printable(one.way_out)}", style="dim"))
         else:
             as_what = f", as {printable(one.message_id)}" if one.message_id else ""
-            line = Text("✓ ", style="bold green").append(f"{where}: taken after {took}{as_what}")
+            line = Text("✓ ", style="bold green").append(f"{address}: taken after {took}{as_what}")
             there.print(line, soft_wrap=True)
     reached = sum(not one.error for one in found)
     many = plural(len(found), "address", "addresses")

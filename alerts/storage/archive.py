@@ -25,6 +25,8 @@ from alerts.text.canonical import canonical_url
 SHORTEST = 8
 #: Several that one name could mean: more are of no use to anybody.
 _AMBIGUOUS = 10
+#: Of a site: so many addresses are compared with one that is not known.
+_NEIGHBOURS = 2_000
 #: Articles that are read together.
 _STRETCH = 1_000
 _HEX = frozenset("0123456789abcdef")
@@ -82,11 +84,13 @@ class Archive:
         return await self._where(_begins(prefix), most=_AMBIGUOUS)
 
     async def nearest(self, named: str, *, most: int = 5) -> list[Archived]:
-        """Return articles that could have been meant: the most alike ids, or the newest of the site."""
+        """Return articles that could have been meant: of the most alike ids, or addresses of the site.
+
+        Of a site the newest are looked at; nothing is returned of one that was never read.
+        """
         named = named.strip()
         if "://" in named:
-            site = named.split("://", 1)[1].split("/", 1)[0].removeprefix("www.")
-            return await self._where(articles.c.url.contains(site, autoescape=True), most=most)
+            return await self._alike(named, most=most)
         prefix = named.lower()
         for length in range(len(prefix), 0, -1):
             if not _HEX.issuperset(prefix[:length]):
@@ -185,19 +189,26 @@ class Archive:
         the contents of the articles.
         """
         canonical = canonical_url(url)
-        host = urlsplit(canonical).hostname or url
-        query = select(articles.c.id, articles.c.url).where(
-            func.lower(articles.c.url).contains(host, autoescape=True)
-        )
-        found = await self._rows(query)
+        found = await self._rows(select(articles.c.id, articles.c.url).where(_of_site(url)))
         same = [row["id"] for row in found if row["url"] == url]
         alike = [row["id"] for row in found if canonical_url(row["url"]) == canonical]
         return await self._where(articles.c.id.in_((same or alike)[:_AMBIGUOUS]), most=_AMBIGUOUS)
 
+    async def _alike(self, url: str, *, most: int) -> list[Archived]:
+        """Return the articles of the site of *url* whose paths are most like its own."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - 2.4 MB that good addresses do not need
+
+        query = select(articles.c.id, articles.c.url).where(_of_site(url))
+        newest = await self._rows(query.order_by(*_NEWEST).limit(_NEIGHBOURS))
+        paths = {row["id"]: _path(canonical_url(row["url"])) for row in newest}
+        best = process.extract(_path(canonical_url(url)), paths, scorer=fuzz.ratio, limit=most)
+        ids = [id_ for _, _, id_ in best]
+        found = await self._where(articles.c.id.in_(ids), most=most)
+        return sorted(found, key=lambda each: ids.index(each.article.id))
+
     async def _where(self, condition: ColumnElement[bool], *, most: int) -> list[Archived]:
         """Return *most* articles, the newest first."""
-        order = (articles.c.seen_at.desc(), articles.c.id)
-        query = select(articles).where(condition).order_by(*order).limit(most)
+        query = select(articles).where(condition).order_by(*_NEWEST).limit(most)
         found = await self._rows(query)
         urls = await self._urls() if found else {}
         return [archived(row, urls) for row in found]
@@ -213,10 +224,21 @@ class Archive:
 
 
 _PLACE = (articles.c.seen_at, articles.c.id)
+_NEWEST = (articles.c.seen_at.desc(), articles.c.id)
 
 
 def _seen(since: datetime, until: datetime) -> ColumnElement[bool]:
     return and_(articles.c.seen_at >= since, articles.c.seen_at < until)
+
+
+def _of_site(url: str) -> ColumnElement[bool]:
+    host = urlsplit(canonical_url(url)).hostname or url
+    return func.lower(articles.c.url).contains(host, autoescape=True)
+
+
+def _path(url: str) -> str:
+    """Return what follows the host of *url*."""
+    return url.partition("://")[2].partition("/")[2].lower()
 
 
 def _begins(prefix: str) -> ColumnElement[bool]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,11 +123,45 @@ async def test_more_than_was_asked_for_is_said(capsys: pytest.CaptureFixture[str
 async def test_nothing_found_says_what_was_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert await ran("search", "tabun", "--since", "2026-11-01", "--feed", "bbc") == 0
     assert await ran("search", "tabun") == 0
-    first, second = capsys.readouterr().out.splitlines()
+    first, _, second, _ = capsys.readouterr().out.splitlines()
     assert first.startswith(
         "no article with tabun, seen since 2026-11-01 00:00 UTC, in feeds with bbc; "
     )
     assert second == "no article with tabun; 2 articles searched"
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("arguments", "way_out"),
+    [
+        (
+            ["Idlip", "saarinn"],
+            "try 'saar*', the beginning of a word, or a --query, which knows inflections and names",
+        ),
+        (["saarinn", "--query", "Idlib"], "try 'saar*', the beginning of a word"),
+        (["don't-know"], "try 'don'\"'\"'t-*', the beginning of a word, or a --query, which"),
+        # Those are beginnings, too short, or found wherever they stand.
+        (["saarinn*"], ""),
+        (["gas"], ""),
+        (["阿勒颇市场"], ""),
+        (["?!?!?!"], ""),
+        (["--query", "saarinn"], ""),
+    ],
+)
+async def test_nothing_found_says_what_may_find_more(
+    arguments: list[str], way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await ran("search", *arguments) == 0
+    _, *told = capsys.readouterr().out.splitlines()
+    assert (" ".join(told).startswith(way_out), bool(told)) == (True, bool(way_out))
+
+
+@pytest.mark.usefixtures("archive")
+async def test_what_is_told_finds_more(capsys: pytest.CaptureFixture[str]) -> None:
+    await ran("search", "Sarinn")
+    [told] = re.findall(r"try (\S+),", capsys.readouterr().out)
+    assert await ran("search", *shlex.split(told)) == 0
+    assert SARIN.id[:12] in capsys.readouterr().out
 
 
 async def test_an_empty_archive_is_told(capsys: pytest.CaptureFixture[str]) -> None:

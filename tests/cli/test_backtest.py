@@ -231,7 +231,7 @@ async def test_a_replay_prints_what_a_receiver_would_get(
 ) -> None:
     assert await ran("replay", "--receiver", "console", *WHEN) == 0
     said = capsys.readouterr().out
-    assert "2026-11-02 18:00 UTC  console:  alert" in said
+    assert "2026-11-02 18:00 UTC  console  alert" in said
     assert "HIGH: REPLAY: More sarin" in said
     assert "console would have got 2 messages." in said
     assert "\x1b[31m" not in said

@@ -232,9 +232,26 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 s ago"), (59, "59 s ago"), (60, "1 min ago"), (7300, "2 h ago"), (-90, "in 1 min")],
+    [
+        (0, "0 s ago"),
+        (59.9, "59 s ago"),
+        (60, "1 min ago"),
+        (239, "3 min ago"),
+        (7300, "2 h ago"),
+        # What is to come is rounded: it was said to last for so long.
+        (-0.2, "in 0 s"),
+        (-59.8, "in 1 min"),
+        (-90, "in 90 s"),
+        (1 - 55 * 60, "in 55 min"),
+        (2 - 60 * 60, "in 1 h"),
+        (2 - 90 * 60, "in 90 min"),
+        (2 - 6 * 3600, "in 6 h"),
+        (600 - 86_400, "in 1 d"),
+        (-36 * 3600, "in 36 h"),
+        (2 - 3 * 86_400, "in 3 d"),
+    ],
 )
-def test_times_read_as_people_say_them(seconds: int, text: str) -> None:
+def test_times_read_as_people_say_them(seconds: float, text: str) -> None:
     now = datetime(2024, 5, 1, tzinfo=UTC)
     assert ago(now - timedelta(seconds=seconds), now) == text
     assert ago(None, now) == "never"

@@ -91,7 +91,7 @@ async def test_a_match_is_told_in_the_first_line_and_then_as_a_tree(operator: Op
     assert "“Khan Shaykhun” = Khan Sheikhun" in lines[0]
     assert "  ✓ all of" in lines
     assert "     ├─ ✓ sarin: “Sarin” (exact) in title" in lines
-    assert "  ✓ not excluded: stands nowhere: title:anniversary" in lines
+    assert "  ✓ not excluded: title:anniversary stands nowhere" in lines
     assert "missing" not in lines
 
 
@@ -103,8 +103,8 @@ async def test_a_miss_ends_with_what_is_missing_and_the_change_that_would_do(
     lines = told.out.splitlines()
     assert lines[0] == "✗ khmeimim (Khmeimim) does not match: NEAR/3: nearest distance 7 of 3"
     assert lines[-5:] == [
-        "missing",
-        "  NEAR/3: nearest distance 7 of 3",
+        "     └─ ✓ drone: “drone” (exact) in title",
+        "",
         "it would match with",
         "  NEAR/7 instead of NEAR/3",
         "  or AND instead of NEAR/3",
@@ -112,6 +112,44 @@ async def test_a_miss_ends_with_what_is_missing_and_the_change_that_would_do(
     edited = RULES.replace("NEAR/3", "NEAR/7")
     operator.edit(edited)
     assert (await operator.run("-w", "khmeimim", "--text", text)).out.startswith("✓")
+
+
+@pytest.mark.parametrize(
+    ("watchlist", "text", "said"),
+    [
+        ("khmeimim", "Peace in Paris", True),
+        ("weather", "Peace in Paris", True),
+        ("idlib-chemical", "Peace in Idlib", False),
+        ("idlib-chemical", "Sarin in Idlib", False),
+    ],
+)
+async def test_what_is_missing_is_said_once(
+    operator: Operator, watchlist: str, text: str, *, said: bool
+) -> None:
+    """The verdict says it of one part; not of several, nor of a watchlist that is off."""
+    told = await operator.run("-w", watchlist, "--text", text)
+    assert ("missing" in told.out.splitlines()) is said
+    assert not told.out.endswith("\n\n")
+
+
+async def test_alternatives_that_stand_nowhere_read_as_the_verdict(operator: Operator) -> None:
+    operator.edit(RULES.replace("title:anniversary", "anniversary OR fair OR exhibition"))
+    told = await operator.run("-w", "idlib-chemical", "--text", "Fighting in Idlib")
+    lines = told.out.splitlines()
+    assert lines[0].endswith("does not match: none of sarin, chlorine stands there")
+    assert "  └─ ✗ none stands there: sarin, chlorine" in lines
+    assert "  ✓ not excluded: none of anniversary, fair, exhibition stands there" in lines
+
+
+async def test_the_words_near_a_hit_are_shown(operator: Operator) -> None:
+    text = "Loitering munition hits a hangar at Humaymim\x1b by night,\n says the army of the coast"
+    asked = ("-w", "khmeimim", "--text", text)
+    told = await operator.run(*asked)
+    assert told.out.splitlines()[-1] == "near “Humaymim”: hits a hangar at … by night, says the"
+    [near] = (await operator.document(*asked))["watchlists"][0]["near"]
+    assert (near["hit"]["surface"], near["before"]) == ("Humaymim", "hits a hangar at")
+    told = await operator.run("-w", "khmeimim", "--text", "Drone over Khmeimim")
+    assert "near" not in told.out
 
 
 async def test_a_veto_says_by_which_word(operator: Operator) -> None:

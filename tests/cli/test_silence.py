@@ -14,6 +14,7 @@ from alerts.cli import _exit_code
 from alerts.model import Severity
 from alerts.storage import open_storage
 from tests.builders import a_sighting, an_article
+from tests.cli.terminals import in_a_terminal
 from tests.storage.databases import list_feeds, record
 
 URL = "sqlite:///tocsin.db"
@@ -106,6 +107,46 @@ async def test_lists_show_what_lasts_and_what_is_over(capsys: pytest.CaptureFixt
     assert await ran("list", "--expired", "--format", "json") == 0
     [over] = json.loads(capsys.readouterr().out)
     assert (over["id"], over["lasts"]) == (1, False)
+
+
+REASON = "an exercise until six, as the desk of the ministry has announced"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_terminal_cuts_no_list(capsys: pytest.CaptureFixture[str]) -> None:
+    several = ["watchlist=bases", 'publisher=~"Example News|The Times of Elsewhere"', "tag=x"]
+    assert await ran("add", *several, "--for", "6h", "-a", "ada@example.org", "-c", REASON) == 0
+    long = f"watchlist=~{'c.*|' * 20}x"
+    assert await ran("add", long, "--for", "90m", "-c", "x") == 0
+    capsys.readouterr()
+    lines = await asyncio.to_thread(in_a_terminal, "silence", "list")
+    cells = [line[:30].split() for line in lines]
+    assert [cell for cell in cells if cell][1:] == [
+        ["2", "in", "90", "min", "0"],
+        ["1", "in", "6", "h", "0"],
+    ]
+    said = [line[30:].strip() for line in lines]
+    assert {
+        'watchlist="bases"',
+        'publisher=~"Example News|The Times of Elsewhere"',
+        'tag="x"',
+    } <= {*said}
+    assert f"ada@example.org: {REASON}" in " ".join(said)
+    assert 'watchlist=~"' + "c.*|" * 20 + 'x"' in "".join(said)
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.usefixtures("database")
+async def test_in_a_pipe_each_silence_is_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert await ran("add", "watchlist=bases", "tag=x", "--for", "6h", "-c", REASON) == 0
+    capsys.readouterr()
+    assert await ran("list") == 0
+    _, line = capsys.readouterr().out.splitlines()
+    assert line.split("  ", 1)[0] == "1"
+    assert line.endswith(f'watchlist="bases" tag="x"  ada: {REASON}')
 
 
 @pytest.mark.usefixtures("database")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +94,38 @@ async def test_all_is_well(storage: Storage, capsys: pytest.CaptureFixture[str])
         assert words in said
 
 
+async def test_moments_have_one_form(storage: Storage, capsys: pytest.CaptureFixture[str]) -> None:
+    _, said = await ran(capsys)
+    form = r"since \d{4}-\d\d-\d\d \d\d:\d\d UTC, \d+ (?:s|min|h|d) ago\n"
+    running, rules, *_ = said.splitlines(keepends=True)
+    assert re.search(rf"process {os.getpid()} on .* {form}", running)
+    assert re.search(rf"in force {form}", rules)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([0.5], "1 in 24 h, 0.1 a day of late"),
+        ([1.5, 2.5, 3.5], "0 in 24 h, 0.4 a day of late"),
+        ([2.5] * 21, "0 in 24 h, 3 a day of late"),
+        ([2.5] * 72, "0 in 24 h, 10 a day of late"),
+        ([], "0 in 24 h, 0 a day of late"),
+    ],
+)
+async def test_what_comes_now_and_then_is_not_nothing(
+    days: list[float], said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del folder
+    async with open_storage(URL, now=NOW) as storage:
+        await list_feeds(storage, a_feed(FEED), first_due_at=NOW + DAY)
+        for number, age in enumerate([30.0, *days]):
+            article = an_article(str(number), seen_at=NOW - age * DAY, feed=FEED)
+            sighting = a_sighting(article, watchlists=())
+            await record(storage, sighting, state=read_well(), now=NOW - age * DAY)
+    _, told = await ran(capsys)
+    assert f"articles    {said}; {len(days) + 1} stored\n" in told
+
+
 async def test_scripts_are_told_the_same(
     storage: Storage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,8 +192,9 @@ async def test_late_polls_and_messages_need_somebody(
     await record(storage, overdue, state=due, now=NOW)
     code, said = await ran(capsys)
     assert code == 1
-    assert "one has been due for 20 min" in said
-    assert "the oldest that waits was due 20 min ago" in said
+    # A busy machine may come here minutes later.
+    assert re.search(r"one has been due for 2\d min", said)
+    assert re.search(r"the oldest that waits was due 2\d min ago", said)
     assert "polls are late: tocsin doctor" in said
 
 

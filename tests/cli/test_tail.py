@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,17 @@ from typing import Any
 import pytest
 
 from alerts.cli import _exit_code
-from alerts.model import Article, Evidence, Fact, Field, How, LabelMatcher, Novelty, RoutedMatch
+from alerts.model import (
+    Address,
+    Article,
+    Evidence,
+    Fact,
+    Field,
+    How,
+    LabelMatcher,
+    Novelty,
+    RoutedMatch,
+)
 from alerts.storage import Storage, open_storage
 from alerts.storage.muted import MuteKind, Subject
 from alerts.watchlists.contents import Contents
@@ -99,6 +110,15 @@ async def test_an_article_is_shown_with_who_hears_of_it(
     assert met.split() == ["medium", "Bases:", "Blast"]
     assert ring.split() == ["->", "desk", "telegram:100", "pending"]
     assert concluded == "1 article, 1 of them met a watchlist\n"
+
+
+async def test_the_console_is_called_by_its_name(
+    storage: Storage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to = replace(a_destination(), address=Address(channel="console"))
+    await store(storage, a_sighting(young(), to=[to]))
+    _, said, _ = await ran(capsys)
+    assert said.splitlines()[-1].split() == ["->", "desk", "console", "pending"]
 
 
 async def test_every_outcome_has_its_word(

@@ -117,6 +117,17 @@ async def test_what_rang_says_whom_and_after_how_long(asker: Asker) -> None:
     assert names == ["read", "novelty", "language", "story"]
 
 
+async def test_the_console_is_called_by_its_name(asker: Asker) -> None:
+    async with room(RULES.replace('{telegram: {chat: "-100"}}', "{console: {}}")) as news:
+        await news.see(SARIN)
+        await news.send("console", message_id="")
+    told = await asker.why(SARIN.id)
+    assert "it rang for idlib-chemical: ops (console) sent" in told.verdict
+    assert "to            ops: console" in told.out.splitlines()
+    [match] = (await asker.document(SARIN.id))["matches"]
+    assert [each["address"] for each in match["addresses"]] == ["console:"]
+
+
 async def test_what_waits_says_for_what(asker: Asker) -> None:
     rules = RULES.replace('chat: "-100"}', 'chat: "-100"}, digest: {at: ["07:00"]}')
     async with room(rules) as news:
@@ -301,6 +312,8 @@ async def test_who_is_unknown_is_told_with_the_nearest(asker: Asker) -> None:
         await news.see(SARIN)
     told = await asker.why(SARIN.id[:7] + "zzzz")
     assert (told.code, SARIN.id[:12] in told.err) == (3, True)
+    told = await asker.why("https://nowhere.example/sarin")
+    assert (told.code, "none of its site was seen; `tocsin articles" in told.err) == (3, True)
     told = await asker.why(SARIN.id, "wether")
     assert (told.code, "did you mean 'weather'?" in told.err) == (3, True)
     assert (await asker.why()).code == 3

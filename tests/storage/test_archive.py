@@ -96,6 +96,28 @@ async def test_the_nearest_are_those_with_the_most_alike_id_or_of_the_same_site(
     assert len(await storage.archive.nearest("no id at all", most=1)) == 1
 
 
+async def test_of_a_site_the_most_alike_addresses_are_the_nearest(storage: Storage) -> None:
+    pages = (
+        "world/harbour-opens",
+        "world/munition-hits-hangar",
+        "sport/munition",
+        "world/munitions",
+    )
+    found = [
+        an_article(
+            page, url=f"https://www.B.example/{page}?utm_source=rss", seen_at=NOW + number * SECOND
+        )
+        for number, page in enumerate(pages)
+    ]
+    elsewhere = an_article("else", url="https://c.example/world/munition-hits-a-hangar")
+    await kept(storage, *found, elsewhere)
+    asked = "http://b.example/world/munition-hits-a-hangar"
+    assert ids(await storage.archive.nearest(asked, most=2)) == [found[1].id, found[3].id]
+    assert len(await storage.archive.nearest(asked)) == len(pages)
+    for nowhere in ("https://d.example/world", "https://[b.example/"):
+        assert await storage.archive.nearest(nowhere) == []
+
+
 async def test_versions_hold_the_words_of_their_time(storage: Storage) -> None:
     first = an_article()
     await kept(storage, first)

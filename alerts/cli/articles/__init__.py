@@ -45,7 +45,7 @@ def search(
 ) -> None:
     """Search the articles that were seen, the newest first.
 
-    Example: tocsin articles search sarin idl* --query 'gas NEAR/5 attack' --since 90d
+    Example: tocsin articles search sarin 'idl*' --query 'gas NEAR/5 attack' --since 90d
     """
     import asyncio
     from datetime import UTC, datetime

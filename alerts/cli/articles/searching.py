@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 from typing import Any
 
 import typer
@@ -22,12 +23,15 @@ from alerts.matching import Matcher
 from alerts.model import Field
 from alerts.settings import load_settings
 from alerts.storage import Storage, open_beside
+from alerts.storage.sought import Sought
 from alerts.storage.tables import EPOCH
 from alerts.watchlists.complaints import printable
 from alerts.workbench.searching import Result, Search, excerpt, found, matcher_for
 
 #: Characters of an excerpt on either side of what counted.
 _AROUND = 60
+#: Characters of a word of which a beginning is told.
+_LEAST = 4
 #: Of an article, besides its title.
 _EXCERPTS = 2
 
@@ -152,7 +156,22 @@ def _nothing(answer: Answer, search: Search) -> str:
         return "no article was seen yet: `tocsin run` reads the feeds"
     searched = plural(answer.searched, "article", "articles")
     of = f" of {answer.stored:,}" if answer.searched != answer.stored else ""
-    return f"no article {_asked(search)}; {searched}{of} searched"
+    return f"no article {_asked(search)}; {searched}{of} searched{_way_out(search)}"
+
+
+def _way_out(search: Search) -> str:
+    """Return a line that says which search finds more; or nothing."""
+    whole = [
+        word.typed
+        for word in Sought.all_of(search.words)
+        if not (word.is_beginning or word.is_unspaced)
+    ]
+    longest = max(whole, key=len, default="")
+    if len(longest) < _LEAST:
+        return ""
+    beginning = quote(printable(longest[: max(3, len(longest) * 2 // 3)]) + "*")
+    also = "" if search.query else ", or a --query, which knows inflections and names"
+    return f"\ntry {beginning}, the beginning of a word{also}"
 
 
 def _document(answer: Answer) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.cli.shown import ago
+from alerts.cli.shown import ago, where
 from alerts.model import DeliveryState
 from alerts.settings import load_settings
 from alerts.storage import ListedDelivery
@@ -51,7 +51,7 @@ def _print(found: Iterable[ListedDelivery], *, now: datetime) -> None:
             item.kind.value,
             Text(item.state.value, style=_COLOURS.get(item.state, "")),
             item.severity.value,
-            Text(printable(f"{item.receiver}: {item.address.key}")),
+            Text(printable(f"{item.receiver}: {where(item.address)}")),
             ago(item.created_at, now),
             str(item.attempt),
             Text(printable(_note(item, now))),

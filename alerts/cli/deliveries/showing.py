@@ -11,7 +11,7 @@ import typer
 
 from alerts.cli.deliveries.listing import described
 from alerts.cli.ending import USAGE, EndedError
-from alerts.cli.shown import ago, plural
+from alerts.cli.shown import ago, plural, where
 from alerts.delivery.rendering import Renderer
 from alerts.model import Address, Alert, Article, DeliveryState, Evidence, Match
 from alerts.settings import load_settings
@@ -62,7 +62,7 @@ def _end(message: str) -> None:
 def _lines(letter: Letter, now: datetime) -> Iterator[str]:
     listed = letter.listed
     yield f"delivery    {listed.id}"
-    yield f"to          {listed.receiver}: {listed.address.key}"
+    yield f"to          {listed.receiver}: {where(listed.address)}"
     yield f"is          {listed.kind}, {listed.severity}"
     yield f"state       {_state(letter)}"
     yield f"made        {_moment(listed.created_at, now)}"

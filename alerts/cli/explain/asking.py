@@ -75,6 +75,9 @@ async def named(storage: Storage, name: str, *, now: datetime) -> Archived:
     if near:
         typer.echo(f"tocsin: there is no article {printable(name)!r}; did you mean", err=True)
         _list(near, now)
+    elif (await storage.overview.counts()).articles:
+        way_out = "none of its site was seen; `tocsin articles search WORD` finds by words"
+        typer.echo(f"tocsin: there is no article {printable(name)!r}: {way_out}", err=True)
     else:
         typer.echo("tocsin: no article was seen yet: `tocsin run` reads the feeds", err=True)
     raise EndedError(USAGE)

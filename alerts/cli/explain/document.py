@@ -8,6 +8,7 @@ from alerts.matching.reasons import Reason
 from alerts.model import Article, Evidence
 from alerts.workbench.explaining import Explained
 from alerts.workbench.remedies import missing
+from alerts.workbench.surroundings import surroundings
 
 
 def described(explained: Explained) -> dict[str, Any]:
@@ -24,6 +25,10 @@ def described(explained: Explained) -> dict[str, Any]:
         "version": explained.version,
         "reasons": [_reason(one) for one in explanation.reasons],
         "missing": [{"what": o.what, "why": o.why} for o in missing(explanation.reasons)],
+        "near": [
+            {"hit": of_evidence(one.hit), "before": one.before, "after": one.after}
+            for one in surroundings(explained)
+        ],
         "remedies": [remedy.change for remedy in explained.remedies],
     }
 

@@ -1,13 +1,15 @@
-"""What `tocsin explain` prints: the verdict first, then why, at last what is missing."""
+"""What `tocsin explain` prints: the verdict first, then why, at last what is missing or may help."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
 from rich.console import Console
 from rich.text import Text
 
-from alerts.cli.explain.tree import Signs, changes, lack, lacks, parts_missing, tree, words
+from alerts.cli.explain.lacking import changes, lack, lacks, near, parts_missing
+from alerts.cli.explain.tree import Signs, tree, words
 from alerts.cli.shown import plural
 from alerts.matching.reasons import Reason
 from alerts.model import Article, Evidence, Status
@@ -29,10 +31,20 @@ def show(console: Console, explained: Explained, *, versions: int = 1) -> None:
     console.print(words(explained.explanation, explained.article))
     console.print()
     _show_tree(console, explained)
-    if not explained.explanation.met:
+    if told := list(_way_out(explained)):
         console.print()
-        for line in (*lacks(explained), *changes(explained)):
-            console.print(line)
+    for line in told:
+        console.print(line)
+
+
+def _way_out(explained: Explained) -> Iterator[Text]:
+    """Yield what a miss lacks, where the verdict has not said it, and what may help."""
+    if explained.explanation.met:
+        return
+    if explained.explanation.nearest > 1 or explained.watchlist.status is Status.OFF:
+        yield from lacks(explained)
+    yield from near(explained)
+    yield from changes(explained)
 
 
 def show_overall(console: Console, overall: Overall, article: Article) -> None:

@@ -1,4 +1,4 @@
-"""An explanation in a terminal: the words that count, the condition as a tree, and what is missing."""
+"""An explanation in a terminal: the words that count, and the condition as a tree."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.cli.shown import plural
 from alerts.matching.reasons import Explanation, Reason
 from alerts.model import Article, Evidence, Field
 from alerts.watchlists.complaints import printable
-from alerts.workbench.explaining import Explained
-from alerts.workbench.remedies import missing
 
 #: What a term says that stands nowhere; alternatives that say it share a line.
 _NOWHERE = "stands nowhere"
+#: What alternatives are called.
+ONE_OF = "one of"
 _VETOES = frozenset({"NOT", "not excluded"})
 #: Places of words that are told of one part.
-_PLACES = 3
+PLACES = 3
 #: Characters that are shown around the words that count, in fields longer than `_WHOLE`.
 _AROUND, _WHOLE = 60, 240
 #: Stretches that are shown of such a field.
@@ -180,36 +179,44 @@ def _folded(parts: Sequence[_Part], signs: Signs) -> Text:
 
 def _label(part: _Part, signs: Signs) -> Text:
     reason = part.reason
-    label = signs.text(part).append(f" {printable(reason.what)}")
+    label = signs.text(part)
     if reason.parts and _is_nowhere(reason):
-        names = ", ".join(_terms(reason))
-        return label.append(f": {_NOWHERE}: {printable(names)}", "dim")
+        return _nowhere(label, reason)
+    label.append(f" {printable(reason.what)}")
     said = [printable(reason.why)] if reason.why else []
-    said += [] if reason.parts else _places(reason)
+    said += [] if reason.parts else surfaces(reason.evidence)
     if not said:
         return label
     is_plain = part.vetoes or reason.met or not part.matters
     return label.append(": ").append("; ".join(said), "dim" if is_plain else "red")
 
 
+def _nowhere(label: Text, reason: Reason) -> Text:
+    """Append to *label* that nothing of *reason* stands in the article."""
+    names = list(map(printable, terms(reason)))
+    if reason.what == ONE_OF and len(names) > 1:
+        return label.append(f" none stands there: {', '.join(names)}", "dim")
+    said = (
+        f"none of {', '.join(names)} stands there" if len(names) > 1 else f"{names[0]} {_NOWHERE}"
+    )
+    return label.append(f" {printable(reason.what)}").append(f": {said}", "dim")
+
+
 def _is_nowhere(reason: Reason) -> bool:
     """Tell whether no word of *reason*, or of what it consists of, stands in the article."""
     if reason.parts:
-        plain = reason.what.startswith("one of") or reason.what in _VETOES
+        plain = reason.what.startswith(ONE_OF) or reason.what in _VETOES
         return plain and not reason.why and all(map(_is_nowhere, reason.parts))
     return reason.why == _NOWHERE and not reason.evidence
 
 
-def _terms(reason: Reason) -> Iterator[str]:
+def terms(reason: Reason) -> Iterator[str]:
+    """Yield the terms of which *reason* consists, as their author wrote them."""
     for part in reason.parts:
         if part.parts:
-            yield from _terms(part)
+            yield from terms(part)
         else:
             yield part.what
-
-
-def _places(reason: Reason) -> list[str]:
-    return surfaces(reason.evidence)
 
 
 def surfaces(evidence: Iterable[Evidence]) -> list[str]:
@@ -220,62 +227,9 @@ def surfaces(evidence: Iterable[Evidence]) -> list[str]:
         + (f", {count} times" if count > 1 else "")
         for (surface, term, how, field), count in found.items()
     ]
-    more = len(told) - _PLACES
-    return told[:_PLACES] + ([f"and {more} more"] if more > 0 else [])
+    more = len(told) - PLACES
+    return told[:PLACES] + ([f"and {more} more"] if more > 0 else [])
 
 
 def _meant(surface: str, term: str) -> str:
     return "" if surface.casefold() == term.casefold() else f" = {printable(term)}"
-
-
-# --- what is missing --------------------------------------------------------------------------
-
-
-def lacks(explained: Explained) -> Iterator[Text]:
-    """Yield what is missing for a match."""
-    yield Text("missing", "bold")
-    for reason in missing(explained.explanation.reasons):
-        yield Text(f"  {lack(reason)}")
-
-
-def changes(explained: Explained) -> Iterator[Text]:
-    """Yield the changes of the watchlist with which it would have matched, if some were found."""
-    if explained.remedies:
-        yield Text("it would match with", "bold")
-    for number, remedy in enumerate(explained.remedies):
-        yield Text(f"  {'or ' * (number > 0)}{printable(remedy.change)}")
-
-
-def lack(reason: Reason) -> str:
-    """Return what *reason* wants, on one line."""
-    if reason.what == "not excluded":
-        return f"excluded by {', '.join(_standing(reason))}"
-    if reason.what == "NOT":
-        return f"{', '.join(_standing(reason))} must not stand there"
-    if reason.what == "one of":
-        names = list(_terms(reason))
-        more = len(names) - _PLACES
-        rest = f" and {more} more" * (more > 0)
-        return printable(f"none of {', '.join(names[:_PLACES])}{rest} stands there")
-    places = [] if reason.parts else _places(reason)
-    said = "; ".join([*([reason.why] if reason.why else []), *places])
-    return printable(f"{reason.what}: {said}")
-
-
-def _standing(reason: Reason) -> list[str]:
-    if not reason.parts:
-        return [_first(reason)] if reason.met else []
-    return [name for part in reason.parts for name in _standing(part)]
-
-
-def _first(reason: Reason) -> str:
-    surface = reason.evidence[0].surface if reason.evidence else reason.what
-    field = f" in {reason.evidence[0].field}" if reason.evidence else ""
-    return f"“{surface}”{field}"
-
-
-def parts_missing(explanation: Explanation) -> str:
-    """Return `2 parts are missing`."""
-    count = explanation.nearest
-    verb = "is" if count == 1 else "are"
-    return f"{plural(count, 'part', 'parts')} {verb} missing"

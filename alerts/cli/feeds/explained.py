@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.alerting.sightings import LATE_AFTER
-from alerts.cli.shown import ago, plural, span
+from alerts.cli.shown import ago, plural, wait
 from alerts.feeds.fetch import shown_url
 from alerts.feeds.identity import identify
 from alerts.feeds.preview import why
@@ -186,8 +186,8 @@ def _next(seen: Witnessed, now: datetime) -> str:
     state = seen.polled.state
     if state.stopped:
         return "none: the publisher said twice that the feed is gone"
-    wait = max(state.next_due_at - (state.last_polled_at or now), timedelta(0))
-    return f"in {span(wait)}, at {state.next_due_at:%Y-%m-%d %H:%M:%S} UTC, or a little later"
+    left = max(state.next_due_at - (state.last_polled_at or now), timedelta(0))
+    return f"in {wait(left)}, at {state.next_due_at:%Y-%m-%d %H:%M:%S} UTC, or a little later"
 
 
 # --- for scripts ------------------------------------------------------------------------------

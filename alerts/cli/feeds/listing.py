@@ -14,7 +14,7 @@ from enum import StrEnum
 import typer
 
 from alerts.cli.feeds.client import utc_now
-from alerts.cli.shown import ago, plural, span
+from alerts.cli.shown import ago, plural, wait
 from alerts.feeds.fetch import shown_url
 from alerts.settings import load_settings
 from alerts.storage import ListedFeed, Pages, open_overview
@@ -170,7 +170,7 @@ def _every(feed: ListedFeed) -> str:
     state = feed.state
     if state.last_polled_at is None or state.stopped:
         return ""
-    return span(max(state.next_due_at - state.last_polled_at, timedelta(0)))
+    return wait(max(state.next_due_at - state.last_polled_at, timedelta(0)))
 
 
 def _next(feed: ListedFeed, now: datetime) -> str:

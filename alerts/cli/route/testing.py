@@ -24,6 +24,7 @@ from alerts.cli.explain import asking
 from alerts.cli.explain.answering import chosen
 from alerts.cli.options import moment
 from alerts.cli.route.tree import described, title
+from alerts.cli.shown import where
 from alerts.cli.terminal import console
 from alerts.model import Article, Destination, Receiver, RuleSet, Severity, Watchlist
 from alerts.settings import load_settings
@@ -246,8 +247,10 @@ def _table(rules: RuleSet, way: Traced) -> Table:
     for destination in way.destinations:
         receiver = rules.receivers[destination.receiver]
         said = leaves(destination, receiver, waits[destination], rules)
-        where = printable(destination.address.key.rstrip(":"))
-        table.add_row(Text(printable(destination.receiver), style="bold"), Text(where), Text(said))
+        address = printable(where(destination.address))
+        table.add_row(
+            Text(printable(destination.receiver), style="bold"), Text(address), Text(said)
+        )
     return table
 
 

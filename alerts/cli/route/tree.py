@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from alerts.cli.shown import where
 from alerts.cli.terminal import console
 from alerts.model import Quiet, Receiver, Route, RuleSet, TimeInterval
 from alerts.settings import load_settings
@@ -100,7 +101,7 @@ def _receivers(rules: RuleSet) -> Table:
 
 
 def _wishes(receiver: Receiver) -> Iterator[str]:
-    yield ", ".join(printable(address.key.rstrip(":")) for address in receiver.addresses)
+    yield ", ".join(printable(where(address)) for address in receiver.addresses)
     if receiver.digest is not None:
         digest = receiver.digest
         clock = ", ".join(f"{at:%H:%M}" for at in digest.at)

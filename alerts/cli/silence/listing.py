@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import typer
 from rich.table import Table
@@ -20,6 +21,9 @@ from alerts.storage.silence import Silence
 from alerts.watchlists.complaints import printable
 from alerts.watchlists.matchers import written
 
+#: Columns where nobody counts them.
+_UNBROKEN: Final = 10_000
+
 
 async def tell(*, is_over: bool, as_json: bool) -> None:
     """Print the silences that last; or those that are over.
@@ -34,7 +38,10 @@ async def tell(*, is_over: bool, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([described(silence, now) for silence in found], indent=2))
     elif found:
-        console().print(_table(found, now))
+        there = console()
+        if there.soft_wrap:
+            there.width = _UNBROKEN
+        there.print(_table(found, now, is_broken=not there.soft_wrap))
     else:
         typer.echo("no silence is over" if is_over else "nothing is silenced")
 
@@ -67,26 +74,27 @@ async def expire(number: int, *, as_json: bool) -> None:
 def summary(silence: Silence, now: datetime) -> str:
     """Return what *silence* silences and until when, on one line."""
     until = f"{silence.ends_at.astimezone(UTC):%a %d %b %H:%M} UTC, {ago(silence.ends_at, now)}"
-    return f"silence {silence.id}: {met(silence)} until {until}"
+    return f"silence {silence.id}: {' '.join(_met(silence))} until {until}"
 
 
-def met(silence: Silence) -> str:
+def _met(silence: Silence) -> list[str]:
     """Return the matchers of *silence* as they are written."""
-    return printable(" ".join(map(written, silence.matchers))) or "everything"
+    return [printable(written(matcher)) for matcher in silence.matchers] or ["everything"]
 
 
-def _table(found: Sequence[Silence], now: datetime) -> Table:
-    table = Table("Silence", "What", "Ends", "Silenced", "By", "Why", box=None, pad_edge=False)
+def _table(found: Sequence[Silence], now: datetime, *, is_broken: bool) -> Table:
+    """Return a table in which nothing is cut; where lines are not broken a silence is one."""
+    table = Table("Silence", "Ends", "Silenced", box=None, pad_edge=False)
+    table.add_column("What, by whom and why", overflow="fold", no_wrap=not is_broken)
     for silence in found:
-        table.add_row(
-            str(silence.id),
-            Text(met(silence)),
-            _end(silence, now),
-            f"{silence.silenced:,}",
-            Text(printable(silence.author)),
-            Text(printable(silence.comment)),
-        )
+        what = Text(("\n" if is_broken else " ").join(_met(silence)))
+        what.append("\n" if is_broken else "  ").append(_reason(silence), "dim")
+        table.add_row(str(silence.id), _end(silence, now), f"{silence.silenced:,}", what)
     return table
+
+
+def _reason(silence: Silence) -> str:
+    return printable(f"{silence.author}: {silence.comment}")
 
 
 def _end(silence: Silence, now: datetime) -> str:

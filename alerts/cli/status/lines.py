@@ -6,7 +6,7 @@ Last, because there the eye is when the prompt is back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from rich.table import Table
@@ -33,6 +33,8 @@ _COLOURS: Final = {
     Health.OK: "green",
 }
 _SOON: Final = timedelta(minutes=1)
+#: A day's count below which a tenth tells something.
+_FEW: Final = 10
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 
 Row = tuple[str, Text]
@@ -61,11 +63,20 @@ def tell(found: Standing, now: datetime) -> None:
 
 
 def _process(found: Standing, now: datetime) -> Iterator[Row]:
-    del now
     if found.holder:
-        yield "running", Text(printable(found.holder))
+        yield "running", Text(printable(_holder(found.holder, now)))
     else:
         yield "running", Text("nothing: no process works on the database", style="yellow")
+
+
+def _holder(said: str, now: datetime) -> str:
+    """Return what *said* of the process, with its moment as all others are shown."""
+    who, since, at = said.rpartition(" since ")
+    try:
+        begun = datetime.fromisoformat(at).astimezone(UTC)
+    except ValueError:  # another process wrote it
+        return said
+    return f"{who}{since}{_since(begun, now)}"
 
 
 def _rules(found: Standing, now: datetime) -> Iterator[Row]:
@@ -73,7 +84,7 @@ def _rules(found: Standing, now: datetime) -> Iterator[Row]:
     if not counts.rule_set:
         yield "rules", Text("never loaded", style="red")
         return
-    when = f", in force since {_moment(since)}, {ago(since, now)}" if since else ""
+    when = f", in force since {_since(since, now)}" if since else ""
     yield "rules", Text(f"{counts.rule_set[:12]}{when}")
     if counts.refusal:
         first = printable(counts.refusal.splitlines()[0])
@@ -131,8 +142,13 @@ def _work(found: Standing, now: datetime) -> Iterator[Row]:
 def _lately(counted: Lately, known_for: timedelta) -> str:
     """Return `12 in 24 h, 30 a day in the last week`; the second only of what is known so long."""
     days = min(WEEK, known_for) / DAY
-    usual = f", {counted.week / days:,.0f} a day of late" if days >= 2 else ""
+    usual = f", {_rate(counted.week / days)} a day of late" if days >= 2 else ""
     return f"{counted.day:,} in 24 h{usual}"
+
+
+def _rate(count: float) -> str:
+    """Return `1,200`, and of a few `0.3`: what comes now and then is not nothing."""
+    return f"{count:,.0f}" if count >= _FEW else f"{count:.1f}".removesuffix(".0")
 
 
 def _deliveries(found: Standing) -> Text:
@@ -164,8 +180,8 @@ def _verdict(troubles: tuple[Trouble, ...]) -> Iterator[Row]:
         yield "", Text(f"and {len(troubles) - _MOST} more: tocsin status --format json")
 
 
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+def _since(at: datetime, now: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC, {ago(at, now)}"
 
 
 def _size(count: int) -> str:

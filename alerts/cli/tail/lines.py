@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.table import Table
 from rich.text import Text
 
-from alerts.cli.shown import ago, plural
+from alerts.cli.shown import ago, plural, where
 from alerts.cli.terminal import console, marked
 from alerts.model import DeliveryKind, DeliveryState, Field, Severity
 from alerts.storage.tail import Found, Ring, Seen
@@ -151,7 +151,7 @@ def _became(decided: Decided, seen: Seen) -> Iterator[Text]:
 
 
 def _ring(ring: Ring, at: datetime) -> Text:
-    line = Text(_clean(f"-> {ring.receiver}  {ring.address.key}  "))
+    line = Text(_clean(f"-> {ring.receiver}  {where(ring.address)}  "))
     line.append(ring.state.value, style=_STATES.get(ring.state))
     if ring.held_by:
         line.append(f": {ring.held_by}")

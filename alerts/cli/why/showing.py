@@ -15,6 +15,7 @@ from alerts.cli.explain.document import described, of_article, of_evidence
 from alerts.cli.explain.showing import show
 from alerts.cli.explain.showing import verdict as missed
 from alerts.cli.explain.tree import Signs, surfaces
+from alerts.cli.shown import where
 from alerts.cli.terminal import console
 from alerts.cli.why.gathering import Found, was_asked
 from alerts.model import Novelty
@@ -75,7 +76,7 @@ def _said(found: Found) -> tuple[Turn, str]:
 
 
 def _decided(each: Course) -> str:
-    to = f"{each.nearest.receiver} ({each.nearest.address.key}) " if each.nearest else ""
+    to = f"{each.nearest.receiver} ({where(each.nearest.address)}) " if each.nearest else ""
     return to + each.deciding.said
 
 
@@ -127,7 +128,8 @@ def _print_course(shown: Console, each: Course) -> None:
     for stage in each.stages:
         _print(shown, stage)
     for outcome in each.outcomes:
-        shown.print(Text(printable(f"{'to':<{_NAME}}{outcome.receiver}: {outcome.address.key}")))
+        to = f"{outcome.receiver}: {where(outcome.address)}"
+        shown.print(Text(printable(f"{'to':<{_NAME}}{to}")))
         for stage in outcome.stages:
             _print(shown, stage, indent=2)
 
