@@ -18,8 +18,8 @@ def test_modules_import_only_from_floors_below() -> None:
 
 def test_help_imports_none_of_the_machinery() -> None:
     """`tocsin --help` answers within 0.4 s because it loads nothing that it does not need."""
-    heavy = ("aiohttp", "telegram", "sqlalchemy", "pydantic", "feedparser", "jinja2", "re2")
-    heavy += ("asyncio", "alerts.model")
+    libraries = ("aiohttp", "telegram", "sqlalchemy", "pydantic", "feedparser", "jinja2", "re2")
+    heavy = (*libraries, "asyncio", "alerts.model")
     script = f"import sys, alerts.cli\nprint([name for name in {heavy!r} if name in sys.modules])\n"
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
