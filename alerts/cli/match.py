@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from alerts.cli.documents import of_evidence
 from alerts.cli.options import Rules
 
 if TYPE_CHECKING:
@@ -116,16 +117,6 @@ def _write(found: Match) -> None:
         "severity": found.severity.value,
         "unknown": [fact.value for fact in found.unknown],
         "held": found.is_held,
-        "evidence": [
-            {
-                "field": item.field.value,
-                "start": item.start,
-                "end": item.end,
-                "surface": item.surface,
-                "term": item.term,
-                "how": item.how.value,
-            }
-            for item in found.evidence
-        ],
+        "evidence": [of_evidence(one) for one in found.evidence],
     }
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

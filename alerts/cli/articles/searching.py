@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from alerts.cli.documents import of_article
 from alerts.cli.ending import USAGE, EndedError
-from alerts.cli.explain.document import of_article
 from alerts.cli.shown import ago, plural
 from alerts.cli.terminal import console, marked, progress
 from alerts.errors import RulesError

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.cli.articles.searching import print_indented
+from alerts.cli.documents import of_article, of_evidence
 from alerts.cli.explain.asking import named as article_named
-from alerts.cli.explain.document import of_article, of_evidence
 from alerts.cli.shown import ago, plural
 from alerts.cli.terminal import console, marked
 from alerts.model import Field

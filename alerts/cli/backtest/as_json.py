@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alerts.cli.documents import of_evidence
 from alerts.workbench.backtest import Difference, Report, Ringing, Sample, Trial
 
 
@@ -80,15 +81,5 @@ def _sample(sample: Sample) -> dict[str, Any]:
         "title": headline.title,
         "publisher": headline.publisher,
         "url": headline.url,
-        "evidence": [
-            {
-                "field": one.field.value,
-                "start": one.start,
-                "end": one.end,
-                "surface": one.surface,
-                "term": one.term,
-                "how": one.how.value,
-            }
-            for one in sample.match.evidence
-        ],
+        "evidence": [of_evidence(one) for one in sample.match.evidence],
     }

@@ -13,10 +13,11 @@ from typing import Any
 
 import typer
 
+from alerts.cli.documents import of_article
 from alerts.cli.ending import USAGE, EndedError
 from alerts.cli.explain import asking
 from alerts.cli.explain.asking import Asked
-from alerts.cli.explain.document import described, of_article
+from alerts.cli.explain.document import described
 from alerts.cli.explain.showing import show, show_overall
 from alerts.cli.terminal import console
 from alerts.errors import RulesError

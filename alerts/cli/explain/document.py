@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from alerts.cli.documents import of_evidence
 from alerts.matching.reasons import Reason
-from alerts.model import Article, Evidence
 from alerts.workbench.explaining import Explained
 from alerts.workbench.remedies import missing
 from alerts.workbench.surroundings import surroundings
@@ -30,31 +30,6 @@ def described(explained: Explained) -> dict[str, Any]:
             for one in surroundings(explained)
         ],
         "remedies": [remedy.change for remedy in explained.remedies],
-    }
-
-
-def of_article(article: Article) -> dict[str, Any]:
-    """Return what an article is known by."""
-    return {
-        "id": article.id,
-        "url": article.url,
-        "publisher": article.publisher,
-        "title": article.title,
-        "language": article.language,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
-        "seen_at": article.seen_at.isoformat() if article.seen_at else None,
-    }
-
-
-def of_evidence(one: Evidence) -> dict[str, Any]:
-    """Return one piece of evidence."""
-    return {
-        "field": one.field.value,
-        "start": one.start,
-        "end": one.end,
-        "surface": one.surface,
-        "term": one.term,
-        "how": one.how.value,
     }
 
 

@@ -6,8 +6,8 @@ import json
 
 import typer
 
+from alerts.cli.documents import of_evidence
 from alerts.feeds.fetch import shown_url
-from alerts.model import Evidence
 from alerts.storage.tail import Ring
 from alerts.workbench.tail import Decided, Sight
 
@@ -50,19 +50,8 @@ def _match(decided: Decided) -> dict[str, object]:
         "unknown": [fact.value for fact in found.match.unknown],
         "silence": found.silence,
         "rule_set": found.rule_set,
-        "evidence": [_evidence(one) for one in found.match.evidence],
+        "evidence": [of_evidence(one) for one in found.match.evidence],
         "deliveries": [_ring(ring) for ring in found.rings],
-    }
-
-
-def _evidence(one: Evidence) -> dict[str, object]:
-    return {
-        "field": one.field.value,
-        "start": one.start,
-        "end": one.end,
-        "surface": one.surface,
-        "term": one.term,
-        "how": one.how.value,
     }
 
 

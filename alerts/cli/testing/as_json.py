@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.cli.documents import of_evidence
 from alerts.model import Destination, Match
 from alerts.watchlists.rule_tests import RuleTest, Spot
 from alerts.workbench.testing.misses import misses
@@ -59,17 +60,7 @@ def _match(match: Match) -> dict[str, object]:
         "severity": match.severity.value,
         "held": match.is_held,
         "unknown": [fact.value for fact in match.unknown],
-        "evidence": [
-            {
-                "field": one.field.value,
-                "start": one.start,
-                "end": one.end,
-                "surface": one.surface,
-                "term": one.term,
-                "how": one.how.value,
-            }
-            for one in match.evidence
-        ],
+        "evidence": [of_evidence(one) for one in match.evidence],
     }
 
 

@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from alerts.cli.explain.document import described, of_article, of_evidence
+from alerts.cli.documents import of_article, of_evidence
+from alerts.cli.explain.document import described
 from alerts.cli.explain.showing import show
 from alerts.cli.explain.showing import verdict as missed
 from alerts.cli.explain.tree import Signs, surfaces
