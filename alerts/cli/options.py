@@ -43,6 +43,8 @@ def span(option: str, given: str) -> timedelta:
 def moment(option: str, given: str, *, now: datetime) -> datetime:
     """Read a moment: `30d` before *now*, `2026-11-01`, or `2026-11-01T06:00+01:00`; without a zone UTC.
 
+    Longer ago than 1970 is 1970: everything.
+
     Raises:
         BadParameter: it is neither.
     """
@@ -51,5 +53,5 @@ def moment(option: str, given: str, *, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(given)
     except ValueError:
-        return now - span(option, given)
+        return now - min(span(option, given), now - datetime(1970, 1, 1, tzinfo=UTC))
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at

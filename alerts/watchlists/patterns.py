@@ -82,7 +82,8 @@ def _durations(alone: Callable[[int], str], leading: Callable[[int], str]) -> st
 
 
 _ZERO = "0[dhms]"
-_COUNT = "[1-9][0-9]{0,6}"
+#: As many digits as the seconds of a year have.
+_COUNT = "[1-9][0-9]{0,7}"
 #: `90s`, `15m`, `1h30m`: each unit at most once, the larger first.
 DURATION = f"{_ZERO}|{_durations(lambda _: _COUNT, lambda _: _COUNT)}"
 

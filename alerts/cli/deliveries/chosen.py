@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from alerts.cli.options import span
+from alerts.cli.options import moment
 
 if TYPE_CHECKING:
     from alerts.model import DeliveryState
@@ -35,8 +35,8 @@ def settled_states(given: Sequence[str] | None) -> tuple[DeliveryState, ...]:
 
 
 def since(given: str | None) -> datetime | None:
-    """Return the moment that is so long ago."""
-    return None if given is None else datetime.now(UTC) - span("--since", given)
+    """Return the moment that is so long ago, or that is given."""
+    return None if given is None else moment("--since", given, now=datetime.now(UTC))
 
 
 def _read(given: Sequence[str] | None, known: Sequence[str]) -> tuple[DeliveryState, ...]:
