@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,32 +12,19 @@ from hypothesis import strategies as st
 
 from alerts.alerting.routing import destinations
 from alerts.model import (
-    Address,
     DeliveryKind,
     Destination,
     Fact,
     Keyword,
     LabelMatcher,
-    Receiver,
     Route,
     RuleSet,
     Severity,
     Status,
-    TimeInterval,
     Watchlist,
 )
+from tests.alerting.receivers import INTERVALS, RECEIVERS
 from tests.builders import NOW, a_match, an_article
-
-RECEIVERS = {
-    name: Receiver(name=name, addresses=(Address(channel="telegram", target=name),))
-    for name in ("root", "ops", "desk", "night")
-}
-
-#: `NOW` is noon.
-INTERVALS = {
-    "now": TimeInterval(name="now", times=((time(11), time(13)),)),
-    "later": TimeInterval(name="later", times=((time(13), time(14)),)),
-}
 
 
 def watchlist(**fields: object) -> Watchlist:

@@ -9,21 +9,34 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Mapping
 from fcntl import ioctl
 from pathlib import Path
+from types import MappingProxyType
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _HIDDEN = ("COLUMNS", "LINES")
 
 
-def in_a_terminal(*arguments: str, clean: bool = True, width: int = 80) -> list[str]:
-    """Return the lines that the command shows; with *clean* without their colours."""
+def in_a_terminal(
+    *arguments: str,
+    clean: bool = True,
+    width: int = 80,
+    with_errors: bool = False,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """Return the lines that the command shows; with *clean* without their colours.
+
+    *with_errors*: also what it writes to stderr.  *settings* are of the environment.
+    """
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
     environment = {key: value for key, value in os.environ.items() if key not in _HIDDEN}
     environment |= {"TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment |= dict(settings)
     command = [sys.executable, "-m", "alerts", *arguments]
-    with subprocess.Popen(command, stdout=theirs, env=environment) as process:
+    errors = theirs if with_errors else None
+    with subprocess.Popen(command, stdout=theirs, stderr=errors, env=environment) as process:
         os.close(theirs)
         said = _all(ours)
         process.wait()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from alerts.cli import _exit_code
+from tests.cli.terminals import in_a_terminal
 
 GOOD = "watchlists: [{id: w, title: W, keywords: [sarin]}]\n"
 #: The gazetteer knows several, so that there is a note.
@@ -293,29 +293,11 @@ def test_a_file_cut_anywhere_makes_no_traceback(
 # --- on a terminal ----------------------------------------------------------------------------
 
 
-def on_a_terminal(**environment: str) -> str:
-    """Return what the command writes to a terminal."""
-    inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
-    ours, theirs = pty.openpty()
-    subprocess.run(
-        [sys.executable, "-m", "alerts", "check"],
-        stdout=theirs,
-        stderr=theirs,
-        env={**inherited, "TERM": "xterm", **environment},
-        check=False,
-    )
-    os.close(theirs)
-    said = b"".join(_read(ours)).decode()
-    os.close(ours)
-    return said
-
-
-def _read(terminal: int) -> Iterator[bytes]:
-    try:
-        while piece := os.read(terminal, 65536):
-            yield piece
-    except OSError:  # Linux' end of a terminal that was left by its writer
-        return
+def on_a_terminal(**settings: str) -> str:
+    """Return what the command writes to a terminal of 80 columns."""
+    # An empty one is none (no-color.org); whoever runs the tests may have set it.
+    said = {"NO_COLOR": ""} | settings
+    return "\n".join(in_a_terminal("check", clean=False, with_errors=True, settings=said))
 
 
 def test_a_terminal_gets_colours_unless_no_color_is_set(rules: Path) -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pty
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import pytest
 from alerts.cli import _exit_code
 from alerts.storage import open_storage
 from tests.builders import a_sighting, an_article
+from tests.cli.terminals import in_a_terminal
 from tests.storage.databases import list_feeds, record
 
 CLEAN = """\
@@ -279,29 +277,13 @@ def test_files_that_cannot_be_loaded_are_a_document_too(
 # --- on a terminal ----------------------------------------------------------------------------
 
 
-def on_a_terminal(**environment: str) -> str:
+def on_a_terminal(**settings: str) -> str:
     """Return what the command writes to a terminal of 80 columns."""
-    inherited = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
-    ours, theirs = pty.openpty()
-    subprocess.run(
-        [sys.executable, "-m", "alerts", "lint", "--no-archive"],
-        stdout=theirs,
-        stderr=theirs,
-        env={**inherited, "TERM": "xterm", "COLUMNS": "80", **environment},
-        check=False,
+    # An empty one is none (no-color.org); whoever runs the tests may have set it.
+    said = {"NO_COLOR": ""} | settings
+    return "\n".join(
+        in_a_terminal("lint", "--no-archive", clean=False, with_errors=True, settings=said)
     )
-    os.close(theirs)
-    said = b"".join(_read(ours)).decode()
-    os.close(ours)
-    return said
-
-
-def _read(terminal: int) -> Iterator[bytes]:
-    try:
-        while piece := os.read(terminal, 65536):
-            yield piece
-    except OSError:  # Linux' end of a terminal that was left by its writer
-        return
 
 
 def test_a_terminal_gets_colours_and_lines_that_fit(rules: Path) -> None:

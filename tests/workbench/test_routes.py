@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,32 +11,21 @@ from hypothesis import strategies as st
 
 from alerts.alerting.routing import destinations
 from alerts.model import (
-    Address,
     Article,
     Keyword,
     LabelMatcher,
-    Receiver,
     Route,
     RuleSet,
     Severity,
     Status,
-    TimeInterval,
     Watchlist,
 )
 from alerts.watchlists.matchers import labels, meets_all
 from alerts.watchlists.routes import read_matcher
 from alerts.workbench.routes import Node, Reach, Verdict, reached, traced
+from tests.alerting.receivers import INTERVALS, RECEIVERS
 from tests.builders import NOW, a_feed, a_match, an_article
 
-RECEIVERS = {
-    name: Receiver(name=name, addresses=(Address(channel="telegram", target=name),))
-    for name in ("root", "ops", "desk", "night")
-}
-#: `NOW` is noon.
-INTERVALS = {
-    "now": TimeInterval(name="now", times=((time(11), time(13)),)),
-    "later": TimeInterval(name="later", times=((time(13), time(14)),)),
-}
 BASES = Watchlist(id="bases", title="Bases", condition=Keyword("base"), owner="syria-desk")
 
 
