@@ -36,6 +36,7 @@ from alerts.model.condition import (
 from alerts.model.crowd import Crowd, Gathering
 from alerts.model.delivery import (
     Alert,
+    Answer,
     Button,
     Change,
     Delivery,
@@ -76,13 +77,25 @@ from alerts.model.rules import (
     Watchlist,
 )
 from alerts.model.sighting import Destination, Novelty, RoutedMatch, Sighting
+from alerts.model.subscriber import (
+    FOREVER,
+    ChatKind,
+    DigestHours,
+    OwnWatchlist,
+    QuietHours,
+    Subscriber,
+    Subscription,
+    is_paused,
+)
 
 __all__ = [
+    "FOREVER",
     "OPERATOR",
     "TAG_SEPARATOR",
     "Address",
     "Alert",
     "All",
+    "Answer",
     "Any",
     "Around",
     "Article",
@@ -91,6 +104,7 @@ __all__ = [
     "Button",
     "Cased",
     "Change",
+    "ChatKind",
     "Complaint",
     "Condition",
     "Crowd",
@@ -100,6 +114,7 @@ __all__ = [
     "Demonym",
     "Destination",
     "Digest",
+    "DigestHours",
     "Empty",
     "Endpoint",
     "Entity",
@@ -127,6 +142,7 @@ __all__ = [
     "Not",
     "Notice",
     "Novelty",
+    "OwnWatchlist",
     "Pace",
     "Phrase",
     "Prefix",
@@ -135,6 +151,7 @@ __all__ = [
     "Push",
     "PushState",
     "Quiet",
+    "QuietHours",
     "Receipt",
     "Receiver",
     "Regex",
@@ -146,9 +163,12 @@ __all__ = [
     "Sighting",
     "Spelling",
     "Status",
+    "Subscriber",
+    "Subscription",
     "Term",
     "TimeInterval",
     "Unknown",
     "Watchlist",
     "Weekday",
+    "is_paused",
 ]

@@ -53,6 +53,8 @@ class DeliveryKind(StrEnum):
     UPDATE = "update"
     #: What the system tells its operator about itself.
     NOTICE = "notice"
+    #: What the bot says to whoever spoke to it.
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,29 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """Something to press below a message."""
+
+    label: str
+    #: What comes back when it is pressed: at most 64 bytes of ASCII, no secret.
+    action: str = ""
+    #: Where it leads instead; http or https.
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the bot says to whoever spoke to it, as it is sent: in their language, in Telegram's tags."""
+
+    html: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    #: The number of the message that it answers; or empty.
+    follows: str = ""
+    #: It is a question: the app opens the field for the answer.
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message on its way to one address."""
 
@@ -120,13 +145,15 @@ class Delivery:
     receiver: str
     address: Address
     #: The most severe first; one for an alert or an update, one or more for a list, none for a
-    #: notice; an empty digest says that nothing happened.
+    #: notice or an answer; an empty digest says that nothing happened.
     alerts: tuple[Alert, ...]
     created_at: datetime
     #: Of a notice, and of nothing else.
     notice: Notice | None = None
     #: Of an update, and of nothing else.
     change: Change | None = None
+    #: Of an answer, and of nothing else.
+    answer: Answer | None = None
     #: Of an update: the channel's id of the message that told the story; or empty.
     follows: str = ""
     #: Of a digest: when the last one was sent; None: it is the first.
@@ -145,17 +172,6 @@ class Delivery:
             return self.notice.severity
         levels = (alert.severity for alert in self.alerts)
         return max(levels, key=lambda level: level.rank, default=Severity.INFO)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """Something to press below a message."""
-
-    label: str
-    #: What comes back when it is pressed: at most 64 bytes of ASCII, no secret.
-    action: str = ""
-    #: Where it leads instead; http or https.
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +197,8 @@ class Message:
     is_silent: bool = False
     #: Rows of them, where the channel has buttons.
     buttons: tuple[tuple[Button, ...], ...] = ()
+    #: It is a question: where the channel can, the field for the answer opens.
+    asks: bool = False
     #: Where one press ends these messages (RFC 8058); or empty.
     unsubscribe_url: str = ""
 

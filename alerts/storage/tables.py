@@ -226,6 +226,7 @@ silences = Table(
     Column("silenced", Integer, nullable=False),
 )
 
+#: People and chats with watchlists of their own.
 subscribers = Table(
     "subscribers",
     metadata,
@@ -233,20 +234,88 @@ subscribers = Table(
     Column("channel", Words, nullable=False),
     Column("target", Words, nullable=False),
     Column("thread", Integer),
+    # "private", "group" or "channel"
+    Column("kind", Words, nullable=False, server_default=text("'private'")),
     Column("language", Words, nullable=False),
     Column("time_zone", Words, nullable=False),
-    Column("state", Words, nullable=False),
+    # {"begin": "22:00", "end": "07:00", "below": "critical"}
+    Column("quiet", JSON(none_as_null=True)),
+    # {"at": ["07:00", "17:00"], "days": ["mon", …]}
+    Column("digest", JSON(none_as_null=True)),
+    Column("mail", Words, nullable=False, server_default=text("''")),
+    # `FOREVER`: until somebody ends it.
+    Column("paused_until", Moment),
+    # The number of the next watchlist of its own.
+    Column("next_number", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "target", "thread"),
 )
 
+#: Operators' watchlists that subscribers want to hear of.
 subscriptions = Table(
     "subscriptions",
     metadata,
     Column("subscriber", ForeignKey("subscribers.id"), primary_key=True),
     Column("watchlist", Words, primary_key=True),
-    Column("state", Words, nullable=False),
+    Column("thread", Integer),
+    Column("paused_until", Moment),
     Column("created_at", Moment, nullable=False),
+)
+
+#: Watchlists that subscribers made by talking, in words that are read again.
+own_watchlists = Table(
+    "own_watchlists",
+    metadata,
+    Column("subscriber", ForeignKey("subscribers.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("title", Words, nullable=False),
+    Column("wish", Words, nullable=False),
+    Column("query", Words, nullable=False),
+    Column("exclude", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("thread", Integer),
+    Column("paused_until", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+#: What the bot asked somebody and still waits to hear: half-finished dialogues outlive the process.
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("channel", Words, primary_key=True),
+    Column("target", Words, primary_key=True),
+    # Who is asked; in a group everybody has a dialogue of their own.
+    Column("person", Words, primary_key=True),
+    # Hex digits that its buttons carry: those of an earlier one are stale.
+    Column("key", Words, nullable=False),
+    # Which dialogue, and where it stands: the command's own words.
+    Column("about", Words, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("asked_at", Moment, nullable=False, index=True),
+)
+
+#: Words that let somebody in where the bot is not open to all.
+invites = Table(
+    "invites",
+    metadata,
+    Column("code", Words, primary_key=True),
+    Column("made_by", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    # How many it lets in yet.
+    Column("uses_left", Integer, nullable=False),
+)
+
+#: What the bot says to whoever spoke to it, until it has left.
+answers = Table(
+    "answers",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("html", Words, nullable=False),
+    # [[{"label": …, "action": …, "url": …}, …], …]
+    Column("buttons", JSON, nullable=False),
+    Column("follows", Words, nullable=False),
+    Column("asks", Boolean, nullable=False),
 )
 
 deliveries = Table(

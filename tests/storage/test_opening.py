@@ -66,8 +66,22 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
+async def without_subscribers(connection: AsyncConnection) -> None:
+    """Undo migration 0009."""
+    for gone in ("answers", "invites", "dialogues", "own_watchlists", "subscriptions"):
+        await connection.exec_driver_sql(f"DROP TABLE {gone}")
+    for column in ("kind", "quiet", "digest", "mail", "paused_until", "next_number"):
+        await connection.exec_driver_sql(f"ALTER TABLE subscribers DROP COLUMN {column}")
+    for statement in (
+        "ALTER TABLE subscribers ADD COLUMN state TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE subscriptions (subscriber BIGINT, watchlist TEXT)",
+    ):
+        await connection.exec_driver_sql(statement)
+
+
 async def without_archive(connection: AsyncConnection) -> None:
-    """Undo migration 0008."""
+    """Undo migrations 0009 and 0008."""
+    await without_subscribers(connection)
     is_sqlite = connection.dialect.name == "sqlite"
     for statement in (
         "DROP INDEX ix_articles_seen",
@@ -86,7 +100,7 @@ async def without_archive(connection: AsyncConnection) -> None:
 
 
 async def without_episodes(connection: AsyncConnection) -> None:
-    """Undo migrations 0008 and 0007."""
+    """Undo migrations 0009 to 0007."""
     await without_archive(connection)
     for gone in (
         "updates",
@@ -109,7 +123,7 @@ async def without_episodes(connection: AsyncConnection) -> None:
 
 
 async def without_rhythms(connection: AsyncConnection) -> None:
-    """Undo migrations 0008, 0007, 0006, 0005 and 0004."""
+    """Undo migrations 0009 to 0004."""
     await without_episodes(connection)
     await connection.exec_driver_sql("DROP TABLE pushes")
     await connection.exec_driver_sql("DROP TABLE full_texts")
