@@ -60,6 +60,9 @@ docs: $(READY) $(PLACES) $(ENTITIES) ## the pages of docs/ and the schema that a
 	$(BIN)/python -m alerts.watchlists.reference
 	$(BIN)/python -m alerts.workbench.lint.page
 
+texts: $(READY) ## the texts of the interface, for their translators: alerts/locales
+	$(BIN)/python -m alerts.locales.updating
+
 wheel: ## what is installed on servers: dist/tocsin-*.whl
 	rm -rf build dist
 	$(PYTHON) -m venv build/venv
@@ -74,4 +77,4 @@ lock: ## choose versions anew (needs uv on the PATH)
 clean: ## remove what was made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help run demo test bench soak fmt docs wheel lock clean
+.PHONY: help run demo test bench soak fmt docs texts wheel lock clean
