@@ -1,7 +1,8 @@
 """A chat that goes by another id from now on: a Telegram group that became a supergroup.
 
 Its id is changed everywhere in one transaction.  Rule files may name the old one for as long as they
-like: a consent says where it leads (`storage.silenced`).
+like: a consent says where it leads (`storage.silenced`).  Who subscribed under both ids is one
+subscriber from then on (`storage.united`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import Address
-from alerts.storage import mutes
+from alerts.storage import answers, dialogues, mutes, united
 from alerts.storage.silenced import EVERY, Consent
 from alerts.storage.tables import addresses, alerts, consents, deliveries, subscribers
 from alerts.storage.upsert import insert_new
@@ -28,18 +29,26 @@ async def move(
         # The new chat numbers its messages anew: an old number would be another message's.
         .values(target=new, message_id="")
     )
+    await answers.follow_nothing(connection, channel, new)
     await _move_alerts(connection, Address(channel=channel, target=old), new)
     await mutes.move(connection, channel, old, new)
     await _move_what_is_known(connection, channel, old, new)
     await _move_consents(connection, channel, old, new, now=now)
-    there = select(subscribers.c.id).where(
-        subscribers.c.channel == channel, subscribers.c.target == new
+    await _move_subscriber(connection, channel, old, new)
+    await dialogues.move(connection, channel, old, new)
+
+
+async def _move_subscriber(connection: AsyncConnection, channel: str, old: str, new: str) -> None:
+    query = select(subscribers.c.target, subscribers.c.id).where(
+        subscribers.c.channel == channel, subscribers.c.target.in_([old, new])
     )
-    await connection.execute(
-        update(subscribers)
-        .where(subscribers.c.channel == channel, subscribers.c.target == old, ~there.exists())
-        .values(target=new)
-    )
+    known = {row.target: row.id for row in await connection.execute(query)}
+    if len(known) == 2:
+        await united.unite(connection, known[old], into=known[new])
+    elif old in known:
+        await connection.execute(
+            update(subscribers).where(subscribers.c.id == known[old]).values(target=new)
+        )
 
 
 async def _move_alerts(connection: AsyncConnection, old: Address, new: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alerts.model import FeedState, Pace, RoutedMatch, Sighting
 from alerts.storage import rows
 from alerts.storage.announce import announce
+from alerts.storage.latecomers import without_the_gone
 from alerts.storage.many import portions, rows_for
 from alerts.storage.sightings import Sighted, Written, write_sightings
 from alerts.storage.tables import articles, feeds, matches, pace
@@ -145,6 +146,7 @@ async def write_matches(
 
     *told* maps the article of each match to its story.
     """
+    routed = await without_the_gone(connection, routed)
     if not routed:
         return 0
     await insert_new(

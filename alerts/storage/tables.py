@@ -238,9 +238,9 @@ subscribers = Table(
     Column("kind", Words, nullable=False, server_default=text("'private'")),
     Column("language", Words, nullable=False),
     Column("time_zone", Words, nullable=False),
-    # {"begin": "22:00", "end": "07:00", "below": "critical"}
+    # An object: begin 22:00, end 07:00, below critical.
     Column("quiet", JSON(none_as_null=True)),
-    # {"at": ["07:00", "17:00"], "days": ["mon", …]}
+    # An object: at a list of times, days a list of weekdays.
     Column("digest", JSON(none_as_null=True)),
     Column("mail", Words, nullable=False, server_default=text("''")),
     # `FOREVER`: until somebody ends it.
@@ -249,6 +249,8 @@ subscribers = Table(
     Column("next_number", Integer, nullable=False, server_default=text("1")),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "target", "thread"),
+    # A number that was erased is not given again, so that nothing old is taken for somebody new.
+    sqlite_autoincrement=True,
 )
 
 #: Operators' watchlists that subscribers want to hear of.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,18 +18,25 @@ depends_on = None
 def upgrade() -> None:
     """Nobody has subscribed before: the two tables that nothing wrote to are made anew."""
     op.drop_table("subscriptions")
-    for column in (
+    # A number that was erased is not given again, so that nothing old is taken for somebody new.
+    kwargs = {"sqlite_autoincrement": True}
+    with op.batch_alter_table("subscribers", table_kwargs=kwargs) as table:
+        for column in _settings():
+            table.add_column(column)
+        table.drop_column("state")
+    _watchlists()
+    _talk()
+
+
+def _settings() -> tuple[sa.Column[Any], ...]:
+    return (
         sa.Column("kind", sa.Text(), nullable=False, server_default=sa.text("'private'")),
         sa.Column("quiet", sa.JSON()),
         sa.Column("digest", sa.JSON()),
         sa.Column("mail", sa.Text(), nullable=False, server_default=sa.text("''")),
         sa.Column("paused_until", Moment()),
         sa.Column("next_number", sa.Integer(), nullable=False, server_default=sa.text("1")),
-    ):
-        op.add_column("subscribers", column)
-    op.drop_column("subscribers", "state")
-    _watchlists()
-    _talk()
+    )
 
 
 def _watchlists() -> None:
