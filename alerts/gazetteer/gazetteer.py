@@ -30,6 +30,8 @@ _AT_ONCE = 900
 FAR_WEIGHTIER = 10
 #: What a place whose people nobody has counted is taken for, beside others of its name.
 UNCOUNTED = 1_000
+#: Of longer names more letters can be asked for: there are many that begin with the same two.
+_SHORT = 5
 #: Behind every text that begins with the same letters.
 _LAST = "\U0010ffff"
 
@@ -206,13 +208,17 @@ class Gazetteer:
         query = f"{_PLACE} JOIN countries ON capital = id WHERE code = ?"
         return next(map(self._place, self._rows(query, code.upper())), None)
 
-    def candidates(self, name: str, limit: int = 3) -> tuple[str, ...]:
+    def candidates(self, name: str, limit: int = 3, *, is_quick: bool = False) -> tuple[str, ...]:
         """Return the names that exist and are most like *name*: for "did you mean".
 
         Of equally like ones that of the most populous place first.  Nothing rather than nonsense.
+        Reads up to all names, which takes a tenth of a second; if it is to be quick, those that
+        begin with the same letters, two or three.
         """
         key = name_key(name)
-        bearers = {place for other in self._alike(key) for place in self.bearers(other)}
+        begin = 2 + (len(key) > _SHORT)
+        alike = self._alike(key, begin=begin) if is_quick else self._all_alike(key)
+        bearers = {place for other in alike for place in self.bearers(other)}
         found: dict[str, None] = {}
         for place in sorted(bearers, key=_by_weight):
             if len(found) < limit:
@@ -236,21 +242,26 @@ class Gazetteer:
             rows = self._rows(query, name_key(place.name), place.country)
         return tuple(dict.fromkeys(form for (forms,) in rows for form in forms.split("\n")))
 
-    def _alike(self, key: str) -> Iterable[str]:
-        """Return the keys that may be meant by *key*."""
+    def _all_alike(self, key: str) -> dict[str, int]:
+        """Return the keys that may be meant by *key*, with their slips."""
+        like = self._alike(key, begin=1)
+        if min(like.values(), default=2) > 1:
+            # A slip in the first letter, or it is missing.
+            like = self._alike(key, begin=1, also=(key[1:3], key[:2]))
+        return like
+
+    def _alike(self, key: str, *, begin: int, also: tuple[str, ...] = ()) -> dict[str, int]:
+        """Return those keys of which the first letters are those of *key*, or the next ones *also*."""
         from alerts.gazetteer import likeness  # noqa: PLC0415 - the build has no rapidfuzz
 
         if len(key) < 3:
-            return ()
+            return {}
         query = "SELECT DISTINCT key FROM keys WHERE length(key) BETWEEN ? AND ? AND "
-        size = (len(key) - 3, len(key) + 3)
-        rows = self._rows(query + "key BETWEEN ? AND ?", *size, key[0], key[0] + _LAST)
-        like = likeness.alike(key, [other for (other,) in rows])
-        if min(like.values(), default=2) > 1:
-            # A slip in the first letter, or it is missing.  Reads all names: a tenth of a second.
-            rows += self._rows(query + "substr(key, 2, 2) IN (?, ?)", *size, key[1:3], key[:2])
-            like = likeness.alike(key, [other for (other,) in rows])
-        return like
+        size, first = (len(key) - 3, len(key) + 3), key[:begin]
+        rows = self._rows(query + "key BETWEEN ? AND ?", *size, first, first + _LAST)
+        if also:
+            rows += self._rows(query + "substr(key, 2, 2) IN (?, ?)", *size, *also)
+        return likeness.alike(key, [other for (other,) in rows])
 
     def _written_like(self, place: Place, key: str) -> str:
         """Return the name of *place* to suggest for *key*: its own, unless nobody would see why."""

@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from alerts.gazetteer import globe
-from alerts.gazetteer.entity_rows import FORMAT, SHIPPED, Called, bare_name, entity_of, words_of
+from alerts.gazetteer.entity_rows import (
+    FORMAT,
+    SHIPPED,
+    Called,
+    bare_name,
+    entity_of,
+    strong_names,
+    words_of,
+)
 from alerts.gazetteer.opening import opened
 from alerts.model import Entity, Kind
 from alerts.text import spelling
@@ -26,6 +34,10 @@ _DEGREE = 110.0
 #: Names that are asked for again and again, while rules are loaded and around what was heard in
 #: articles; and the entities that are.
 _NAMES, _ENTITIES = 1 << 12, 1 << 7
+#: A slip in a shorter name makes it any other one.
+_LEAST_LIKE = 4
+#: Behind every text that begins with the same letter.
+_LAST = "\U0010ffff"
 
 
 class Bearer(NamedTuple):
@@ -108,6 +120,29 @@ class KnownEntities:
         query = "SELECT entity, name FROM sounds WHERE kind = ? AND key = ?"
         rows = [row for key in spelling.keys(text) for row in self._rows(query, kind.value, key)]
         return tuple(sorted({id_ for id_, name in rows if spelling.alike(text, name)}))
+
+    def candidates(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """Return the names of entities that are most like *text*: for "did you mean".
+
+        Those with the fewest slips behind the same first letter; weak aliases left out.
+        """
+        from alerts.gazetteer import likeness  # noqa: PLC0415 - the build has no rapidfuzz
+
+        words = words_of(text)
+        if len(words) < _LEAST_LIKE:
+            return ()
+        query = "SELECT words, entity FROM names WHERE way = ? AND words BETWEEN ? AND ?"
+        rows = self._rows(query, Called.STRONG.value, words[0], words[0] + _LAST)
+        like = likeness.alike(words, list({each for each, _ in rows}))
+        found: dict[str, None] = {}
+        for id_ in dict.fromkeys(id_ for each, id_ in rows if each in like):
+            if (entity := self.entity(id_)) is not None:
+                own, *others = strong_names(entity)
+                if not likeness.recognisable(words, words_of(own)):
+                    # Nobody would see why.
+                    own = next((each for each in others if words_of(each) in like), own)
+                found[own] = None
+        return tuple(found)[:limit]
 
     def near(self, at: tuple[float, float], kilometres: float) -> tuple[str, ...]:
         """Return the ids of the places within *kilometres* of a point, sorted."""

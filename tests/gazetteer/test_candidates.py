@@ -51,6 +51,16 @@ def test_a_name_that_exists_is_all_that_is_meant(gazetteer: Gazetteer) -> None:
     assert gazetteer.candidates("Khan Sheikhun") == ("Khan Sheikhun",)
 
 
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("Damascsu", "Damascus"), ("Bakmut", "Bakhmut"), ("Kabool", "Kabul")]
+)
+def test_a_quick_look_finds_slips_behind_the_first_letters(
+    gazetteer: Gazetteer, slip: str, meant: str
+) -> None:
+    assert gazetteer.candidates(slip, is_quick=True)[0] == meant
+    assert set(gazetteer.candidates("Qhan Sheikhun", is_quick=True)) == set()
+
+
 @settings(max_examples=25)
 @given(st.text(max_size=20))
 def test_whatever_is_suggested_exists(gazetteer: Gazetteer, text: str) -> None:

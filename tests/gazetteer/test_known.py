@@ -169,6 +169,24 @@ def test_a_group_is_heard_in_other_spellings_unless_they_are_listed(known: Known
     assert known.sounding(Kind.PLACE, "Idleb") == ()
 
 
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("Tahrir al-Shm", ("Hayat Tahrir al-Sham",)),
+        ("al-Nusra Frnot", ("al-Nusra Front",)),
+        ("Nobody at all", ()),
+        # A slip in so short a name makes another one; so does one in a weak alias.
+        ("HTT", ()),
+        ("HTSS", ()),
+        ("", ()),
+    ],
+)
+def test_a_slip_in_a_name_is_understood(
+    known: KnownEntities, slip: str, meant: tuple[str, ...]
+) -> None:
+    assert known.candidates(slip) == meant
+
+
 @given(st.text(alphabet="Aa I1 sS'.-Éع", max_size=12) | st.text())
 def test_words_are_those_that_texts_are_read_as(text: str) -> None:
     assert words_of(text) == " ".join(token.word.folded for token in tokenize(text))

@@ -11,7 +11,7 @@ from alerts.model import Entity, EntityRef, Keyword, Kind, Name, Phrase
 from alerts.watchlists.complaints import FlawError
 from alerts.watchlists.query.terms import MAX_TERM
 from alerts.watchlists.wishes import Asked, Wish, wish_of
-from alerts.watchlists.wishes.readings import Meaning, Readers
+from alerts.watchlists.wishes.readings import MOST_SOUGHT, Meaning, Readers
 
 OURS = Entity(
     id="harbour", kind=Kind.PLACE, name="The Harbour", aliases=("Old Port",), weak_aliases=("OP",)
@@ -55,6 +55,24 @@ READ = [
     # A town that is called like a word.
     ("hit", ["word hit", "place Hit IQ"]),
     ("Hit", ["place Hit IQ", "word Hit"]),
+    # Of a town that has the word for another name, too, and of a country.
+    ("Drone", ["word Drone", "place Dronero IT"]),
+    ("Italien", ["place Italy IT", "word Italien"]),
+    # A name that is borne counts before one that sounds so.
+    ("الموصل", ["place Mosul IQ", "word الموصل"]),
+    # What nobody is called: by its sound, unless it is typed as a word, or is one.
+    ("Hezbolah", ["group Hezbollah", "word Hezbolah"]),
+    ("Idlibb", ["place Idlib SY", "word Idlibb"]),
+    ("chemicl", ["word chemicl", "place Chamical AR"]),
+    # No Drnis of Croatia, no Corredor.
+    ("Drones", ["word Drones"]),
+    ("corridor", ["word corridor"]),
+    # Signs of other places.
+    ("@hts", ["group Hayat Tahrir al-Sham", "word hts"]),
+    ("#Idlib", ["place Idlib SY", "word Idlib"]),
+    ("@everyone", ["word everyone"]),
+    ("chem*", ["word chem*"]),
+    ("Tripoli (LB)", ["place Tripoli LB", "word Tripoli (LB)"]),
     # Who asks for one poison does not ask for all.
     ("sarin", ["word sarin", "topic chemical weapons"]),
     ("chemical weapons", ["topic chemical weapons", "word chemical weapons"]),
@@ -95,6 +113,34 @@ def test_a_reading_is_a_term_of_a_condition(readers: Readers) -> None:
     assert first("old port") == EntityRef("harbour")
     assert first("drones") == Keyword("drones")
     assert first("air strike", is_phrase=True) == Phrase("air strike")
+
+
+def test_the_capital_of_a_phone_leaves_it_open(readers: Readers) -> None:
+    def is_open(text: str) -> list[bool]:
+        wish = wish_of(text)
+        assert isinstance(wish, Wish)
+        return [meaning.is_open for meaning in readers.meanings(wish)]
+
+    assert is_open("Hit, Tank") == [True, False]
+    assert is_open("hit, Idlib") == [False, False]
+    assert is_open("Idlib, Hit") == [False, False]
+
+
+def test_what_sounds_like_a_name_is_sought_for_the_first_strange_ones(readers: Readers) -> None:
+    # Heard alone; a frequent word, a known place and a phrase between them cost nothing.
+    strange = ["Idlibb", "Hezbolah", "Mariuppol", "Damacsus", "Bakhmoot", "Kharkhiv"]
+    wish = wish_of(", ".join(["Idlib", "attack", '"Idlibb"', *strange]))
+    assert isinstance(wish, Wish)
+    found = readers.meanings(wish)[3:]
+    sought = [len(each.readings) > 1 or bool(each.nearly) for each in found]
+    assert sought == [True] * MOST_SOUGHT + [False]
+
+
+@pytest.mark.parametrize("text", ["/a.*/", "ch*", "ch*em", "*chem", "Khan* (SY)"])
+def test_a_star_ends_a_word(readers: Readers, text: str) -> None:
+    with pytest.raises(FlawError) as refused:
+        readers.meaning(Asked(text))
+    assert refused.value.code in {"R409", "R419"}
 
 
 def test_an_operator_is_no_term(readers: Readers) -> None:

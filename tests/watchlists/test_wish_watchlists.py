@@ -18,7 +18,7 @@ def asked(text: str) -> Watchlist:
     """Return the watchlist of the wish *text*, each term as it is likeliest meant."""
     wish, readers = wish_of(text), Readers({}, known(), shipped())
     assert isinstance(wish, Wish)
-    terms = {term: readers.meaning(term).readings[0].term for term in wish.terms}
+    terms = [readers.meaning(term).readings[0].term for term in wish.terms]
     return watchlist_of(wish, terms, id_="mine", title=text)
 
 

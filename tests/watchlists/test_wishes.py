@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.watchlists.query.terms import MAX_TERM
-from alerts.watchlists.wishes import MOST_TERMS, Asked, Wish, WishFlaw, wish_of
+from alerts.watchlists.wishes import MOST_TERMS, Asked, Wish, WishFlaw, blamed, wish_of
 
 WISHES = [
     ("Idlib", [["Idlib"]], []),
@@ -34,6 +34,14 @@ WISHES = [
     ("Idlib, Idlib", [["Idlib"]], []),
     ('"air strike', [['"air strike']], []),
     ('+"air strike"', [['"air strike']], []),
+    # Who knows queries.
+    ("Idlib AND sarin", [["Idlib"], ["sarin"]], []),
+    ("Idlib OR Homs AND sarin NOT fair", [["Idlib", "Homs"], ["sarin"]], ["fair"]),
+    ("Idlib AND NOT fair", [["Idlib"]], ["fair"]),
+    ("Idlib and Homs, FOR, ORAN", [["Idlib and Homs", "FOR", "ORAN"]], []),
+    ('"Idlib AND Homs"', [['"Idlib AND Homs']], []),
+    # What no text holds.
+    ("Id\x00lib\x7f, H\ud800oms", [["Idlib", "Homs"]], []),
 ]
 
 
@@ -57,12 +65,30 @@ FLAWS = [
     ("x" * (MAX_TERM + 1), WishFlaw.TOO_LONG),
     ("x" * 4096, WishFlaw.TOO_LONG),
     (",".join(map(str, range(MOST_TERMS + 1))), WishFlaw.TOO_MANY),
+    ("NOT fair", WishFlaw.ONLY_WITHOUT),
+    ("OR", WishFlaw.EMPTY),
+    ("," * 10_000, WishFlaw.EMPTY),
+    ("a," * 6_000, WishFlaw.ENDLESS),
 ]
 
 
 @pytest.mark.parametrize(("text", "flaw"), FLAWS)
 def test_what_is_no_wish_says_why(text: str, flaw: WishFlaw) -> None:
     assert wish_of(text) is flaw
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("Idlib, !!!, ???", "!!!"),
+        ("x" * 300, "x" * 300),
+        ("", ""),
+        ("- fair", ""),
+        ("!," * 9_000, ""),
+    ],
+)
+def test_the_first_term_that_is_none_is_blamed(text: str, term: str) -> None:
+    assert blamed(text) == term
 
 
 @given(st.text(max_size=200) | st.text(alphabet='ab+-, "“„«»–\n', max_size=60))

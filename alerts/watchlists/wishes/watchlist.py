@@ -6,25 +6,21 @@ text, shown, exported and read again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from alerts.model import Condition, Term, Watchlist
+from alerts.model import Term, Watchlist
 from alerts.watchlists.query.tree import all_of, any_of
-from alerts.watchlists.wishes.wish import Asked, Wish
+from alerts.watchlists.wishes.wish import Wish
 
 
-def watchlist_of(wish: Wish, terms: Mapping[Asked, Term], *, id_: str, title: str) -> Watchlist:
-    """Return the watchlist that *wish* is when its terms are taken for *terms*."""
+def watchlist_of(wish: Wish, terms: Sequence[Term], *, id_: str, title: str) -> Watchlist:
+    """Return the watchlist that *wish* is when its terms, in their order, are taken for *terms*.
+
+    An article must have something of each group, and nothing of what is not wanted.
+    """
+    left = iter(terms)
+    condition = all_of(any_of(next(left) for _ in group) for group in wish.groups)
+    without = tuple(left)
     return Watchlist(
-        id=id_, title=title, condition=condition_of(wish, terms), exclude=exclusion_of(wish, terms)
+        id=id_, title=title, condition=condition, exclude=any_of(without) if without else None
     )
-
-
-def condition_of(wish: Wish, terms: Mapping[Asked, Term]) -> Condition:
-    """Return what an article must have: something of each group."""
-    return all_of(any_of(terms[asked] for asked in group) for group in wish.groups)
-
-
-def exclusion_of(wish: Wish, terms: Mapping[Asked, Term]) -> Condition | None:
-    """Return what no article may have; None: anything goes."""
-    return any_of(terms[asked] for asked in wish.without) if wish.without else None
