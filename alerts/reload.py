@@ -14,7 +14,6 @@ from typing import Self
 
 import structlog
 
-from alerts.alerting.sightings import RulesInForce
 from alerts.errors import RulesError, StorageError
 from alerts.model import RuleSet
 from alerts.watchlists.contents import Contents
@@ -29,22 +28,21 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A state of the rule files, and what is in force once it is taken."""
+    """A state of the rule files, and what it says."""
 
     #: The very bytes that `rules` were made of.
     contents: Contents
-    rules: RulesInForce
+    rules: RuleSet
 
     @classmethod
     def of_folder(cls, folder: Path, *, environment: Mapping[str, str]) -> Self:
-        """Read *folder* once, and compile what it says.
+        """Read *folder* once.
 
         Raises:
             RulesError: it cannot be loaded.
         """
         contents = Contents.of_folder(folder)
-        rules = load_contents(contents, environment=environment)
-        return cls(contents=contents, rules=RulesInForce.compile(rules))
+        return cls(contents=contents, rules=load_contents(contents, environment=environment))
 
 
 class Reloader:
@@ -100,7 +98,7 @@ class Reloader:
             await self._refuse(error, self._in_force)
             return False
         await self._take(edit)
-        self._in_force = rules = edit.rules.rules
+        self._in_force = rules = edit.rules
         log.info("rules taken", hash=rules.hash[:12], feeds=len(rules.feeds))
         return True
 

@@ -77,6 +77,16 @@ def _networks(value: object) -> object:
     return value
 
 
+def _names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    names = tuple(part.strip() for part in value.split(",") if part.strip())
+    for name in names:
+        if not (name.startswith("@") or name.lstrip("-").isdecimal()):
+            raise ValueError(f"{name!r} is neither the number of a chat nor an @name")
+    return names
+
+
 class Settings(BaseSettings):
     """Every setting, with the default that a fresh machine needs."""
 
@@ -92,6 +102,8 @@ class Settings(BaseSettings):
     #: Where the Bot API answers; a self-hosted server fits.
     telegram_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
     telegram_access: Literal["open", "invite", "allowlist"] = "open"
+    #: Who is let in without an invitation: numbers of chats and people, @names, with commas between.
+    telegram_allowed: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = ()
     #: How the bot hears what people press and say: it asks, Telegram calls TOCSIN_PUBLIC_URL, or not.
     telegram_updates: Literal["polling", "webhook", "off"] = "polling"
     #: smtp://user:pass@host:587?starttls=required (or if-offered, never); smtps:// for TLS at once.

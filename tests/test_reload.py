@@ -35,7 +35,7 @@ class Desk:
         self.reloader = Reloader(
             folder,
             self._load,
-            in_force=self._load().rules.rules,
+            in_force=self._load().rules,
             take=self._take,
             refuse=self._refuse,
         )
@@ -48,7 +48,7 @@ class Desk:
 
     async def _take(self, edit: Edit) -> None:
         self._fail()
-        self.taken += [watchlist.id for watchlist in edit.rules.rules.watchlists]
+        self.taken += [watchlist.id for watchlist in edit.rules.watchlists]
 
     async def _refuse(self, error: RulesError, kept: RuleSet) -> None:
         self._fail()

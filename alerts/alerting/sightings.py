@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Self
 
-from alerts.alerting.routing import routed
+from alerts.alerting.audience import Audience
+from alerts.alerting.routing import most_urgent, routed
 from alerts.alerting.stories import digest, story_keys
 from alerts.matching import Matcher, matcher_of
 from alerts.model import (
@@ -40,33 +41,42 @@ MOST_CRASHES: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesInForce:
-    """A rule set with its matcher: replaced as one, so that a poll sees one or the other."""
+    """A rule set with its matcher: replaced as one, so that a poll sees one or the other.
+
+    What subscribers want is in force beside it, and may change at any moment.
+    """
 
     rules: RuleSet
     matcher: Matcher
     watchlists: Mapping[str, Watchlist]
+    audience: Audience = field(default_factory=Audience)
 
     @classmethod
-    def compile(cls, rules: RuleSet) -> Self:
-        """Compile the watchlists of *rules*."""
+    def compile(cls, rules: RuleSet, audience: Audience | None = None) -> Self:
+        """Compile the watchlists of *rules*, and those that subscribers of *audience* have made."""
+        audience = audience or Audience()
         return cls(
             rules=rules,
-            matcher=matcher_of(rules),
+            matcher=matcher_of(rules, audience.watchlists.values()),
             watchlists={watchlist.id: watchlist for watchlist in rules.watchlists},
+            audience=audience,
         )
 
     def routed(self, article: Article, *, now: datetime) -> tuple[RoutedMatch, ...]:
         """Return every match of *article*, with who should hear of it."""
-        return tuple(self._routed(match, article, now=now) for match in self.matcher.match(article))
+        found = (self._routed(match, article, now=now) for match in self.matcher.match(article))
+        return tuple(item for item in found if item is not None)
 
-    def _routed(self, match: Match, article: Article, *, now: datetime) -> RoutedMatch:
-        watchlist = self.watchlists[match.watchlist]
+    def _routed(self, match: Match, article: Article, *, now: datetime) -> RoutedMatch | None:
+        listed = self.watchlists.get(match.watchlist)
+        watchlist = listed or self.audience.watchlists.get(match.watchlist)
+        if watchlist is None:  # a subscriber deleted it this very moment
+            return None
         values = labels(watchlist, match, article)
-        return RoutedMatch(
-            match=match,
-            destinations=routed(self.rules, watchlist, match, values, now=now),
-            labels=values,
-        )
+        # What a subscriber made is nobody else's business: routes are for the operator's watchlists.
+        to = routed(self.rules, listed, match, values, now=now) if listed is not None else ()
+        asked = self.audience.destinations(watchlist, match, now=now)
+        return RoutedMatch(match=match, destinations=most_urgent((*to, *asked)), labels=values)
 
 
 def sight_new(

@@ -118,7 +118,8 @@ async def renew_keys(system: System) -> None:
 async def promise_digests(system: System) -> None:
     """Open the digests that leave also when nothing happens."""
     now = utc_now()
-    await system.storage.backlog.promise(promised(system.rules, now=now), now=now)
+    everybody = system.members.joined(system.rules)
+    await system.storage.backlog.promise(promised(everybody, now=now), now=now)
 
 
 async def mind_the_clock(system: System) -> None:

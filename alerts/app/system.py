@@ -30,6 +30,7 @@ from alerts.reload import Edit
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
 from alerts.storage.retention import Keep
+from alerts.subscribers.members import Members
 from alerts.web.mail import MailDesk
 from alerts.web.websub import PREFIX
 
@@ -46,6 +47,7 @@ class System:
     #: Those in force.
     rules: RuleSet
     storage: Storage
+    members: Members
     poller: Poller
     pages: PageReader
     hubs: Hubs | None
@@ -63,27 +65,35 @@ class System:
         Raises:
             StorageError: some parts heed them already; the next reload puts it right.
         """
-        rules = edit.rules
-        await self._take_receivers(rules.rules)
+        in_force = await self.members.compiled(edit.rules)
+        await self._take_receivers(edit.rules)
         await self.storage.rule_archive.keep(edit.contents, now=utc_now())
-        self.rules = rules.rules
-        await self.poller.use(rules)
-        self.pages.use(rules)
-        self.renderer.use(rules.rules)
-        if self.desk is not None:
-            self.desk.use(rules.rules)
+        self.rules = rules = edit.rules
+        await self.members.use(in_force)
+        await self.poller.use(in_force)
+        self.pages.use(in_force)
+        await self._address(self.members.joined(rules))
         if self.hubs is not None:
-            await self.hubs.use(rules.rules.feeds)
+            await self.hubs.use(rules.feeds)
         now = utc_now()
-        taken, told = rules_taken(rules.rules, now=now), operator(rules.rules)
-        await self.storage.outbox.notify(taken, told, now=now)
-        self.dispatcher.use(rules.rules)
-        if rules.rules.notes:
-            log.info("rules have notes", notes=len(rules.rules.notes), shown_by="tocsin check")
+        await self.storage.outbox.notify(rules_taken(rules, now=now), operator(rules), now=now)
+        if rules.notes:
+            log.info("rules have notes", notes=len(rules.notes), shown_by="tocsin check")
         settle_memory()
 
+    async def _address(self, everybody: RuleSet) -> None:
+        """Write to the receivers of *everybody*, subscribers included, as they want it."""
+        now = utc_now()
+        self.renderer.use(everybody)
+        if self.desk is not None:
+            self.desk.use(everybody)
+        self.dispatcher.use(everybody)
+        await self.storage.backlog.agree(
+            hours(everybody, now=now), promised(everybody, now=now), now=now
+        )
+
     async def _take_receivers(self, rules: RuleSet) -> None:
-        """Write to the addresses of *rules*, at the hours that they want."""
+        """Write to the addresses of *rules* again, by the channels that there are."""
         now, outbox, backlog = utc_now(), self.storage.outbox, self.storage.backlog
         addresses = {
             address for receiver in rules.receivers.values() for address in receiver.addresses
@@ -99,7 +109,6 @@ class System:
             if isinstance(channel, EndpointChannel):
                 channel.use(rules.endpoints)
         await backlog.readmit(targets, now=now)
-        await backlog.agree(hours(rules, now=now), promised(rules, now=now), now=now)
 
 
 @asynccontextmanager
@@ -113,11 +122,13 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         url = settings.database_url.get_secret_value()
         storage = await stack.enter_async_context(open_storage(url, now=utc_now()))
         await storage.consents.open(now=utc_now())
+        members = Members(storage, now=utc_now)
+        await members.open()
         work = await open_work(settings, stack)
         channels = open_channels(settings, work.session)
         for channel in channels.values():
             stack.push_async_callback(channel.close)
-        system = _wired(settings, storage, work, channels)
+        system = _wired(settings, storage, members, work, channels)
         if system.bot is not None:
             stack.push_async_callback(system.bot.close)
         repeats = await storage.outbox.recover(now=utc_now())
@@ -127,7 +138,11 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
 
 
 def _wired(
-    settings: Settings, storage: Storage, work: Work, channels: Mapping[str, Channel]
+    settings: Settings,
+    storage: Storage,
+    members: Members,
+    work: Work,
+    channels: Mapping[str, Channel],
 ) -> System:
     metrics, public_url = Metrics(), str(settings.public_url or "")
     own = ReaderPages(public_url, storage.consents) if public_url else None
@@ -157,10 +172,11 @@ def _wired(
     return System(
         rules=RuleSet(),
         storage=storage,
+        members=members,
         poller=poller,
         pages=pages,
         hubs=hubs,
-        bot=_bot(settings, storage, dispatcher),
+        bot=_bot(settings, storage, members, dispatcher, own),
         dispatcher=dispatcher,
         renderer=renderer,
         desk=_desk(storage, own, dispatcher) if own is not None else None,
@@ -200,21 +216,36 @@ def _hubs(public_url: str, storage: Storage, work: Work, poller: Poller, metrics
     )
 
 
-def _bot(settings: Settings, storage: Storage, dispatcher: Dispatcher) -> TelegramBot | None:
+def _bot(
+    settings: Settings,
+    storage: Storage,
+    members: Members,
+    dispatcher: Dispatcher,
+    own: ReaderPages | None,
+) -> TelegramBot | None:
     """Return who hears what people press and say; nobody where there is no bot."""
     token = settings.telegram_token
     if token is None or settings.telegram_updates == "off":
         return None
     from alerts.bot import TelegramBot  # noqa: PLC0415 - as in `channels`
+    from alerts.bot.settings import Access, BotSettings, Kept  # noqa: PLC0415
 
-    url = str(settings.telegram_api_url)
+    has_mail = settings.smtp_url is not None and own is not None
     return TelegramBot(
         token.get_secret_value(),
-        url,
+        str(settings.telegram_api_url),
         storage,
+        members,
+        settings=BotSettings(
+            access=Access(settings.telegram_access),
+            allowed=frozenset(name.casefold() for name in settings.telegram_allowed),
+            has_mail=has_mail,
+            keep=Kept.days(articles=settings.keep_articles_days, sent=settings.keep_sent_days),
+        ),
         now=utc_now,
         ring=dispatcher.ring,
         take_turn=partial(dispatcher.take_turn, "telegram"),
+        pages=own if has_mail else None,
     )
 
 

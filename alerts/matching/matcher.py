@@ -171,7 +171,10 @@ class Matcher:
             self._rebuilding.start()
 
 
-def matcher_of(rules: RuleSet) -> Matcher:
-    """Return a matcher of all the watchlists of *rules*, with their entities and publishers."""
+def matcher_of(rules: RuleSet, others: Iterable[Watchlist] = ()) -> Matcher:
+    """Return a matcher of all the watchlists of *rules* and of *others*.
+
+    Entities and publishers are those of *rules*.
+    """
     lexicon = Lexicon.shipped(rules.entities)
-    return Matcher(rules.watchlists, lexicon, known_publishers(rules.feeds))
+    return Matcher((*rules.watchlists, *others), lexicon, known_publishers(rules.feeds))

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Crowd, Delivery, DeliveryState, Destination, Gathering, HeldBy
 from alerts.storage import crowds, digests, future, hand_over, turns
+from alerts.storage.answers import IS_ANSWER
 from alerts.storage.engine import translated
 from alerts.storage.tables import addresses, deliveries
 from alerts.storage.writer import Writer
@@ -28,8 +29,11 @@ class Backlog:
         self._readers = readers
 
     async def size(self) -> int:
-        """Return how many deliveries wait to leave, on all channels."""
-        query = select(func.count()).where(deliveries.c.state.in_(turns.WAITING))
+        """Return how many deliveries wait to leave, on all channels.
+
+        Answers do not count: nobody slows polling by talking with the bot.
+        """
+        query = select(func.count()).where(deliveries.c.state.in_(turns.WAITING), ~IS_ANSWER)
         with translated():
             async with self._readers.begin() as connection:
                 return int(await connection.scalar(query) or 0)
@@ -141,6 +145,22 @@ class Backlog:
                 lambda connection: digests.promise(connection, promised, now=now)
             )
 
+    async def retime(self, receiver: str, due_at: datetime, *, now: datetime) -> None:
+        """Let the digest that gathers for *receiver* leave at *due_at*."""
+        await self._writer.run(
+            lambda connection: digests.move_one(connection, receiver, due_at, now=now)
+        )
+
+    async def release_quiet(self, receiver: str, *, now: datetime) -> None:
+        """Let what the quiet hours of *receiver* keep back leave: it wants other hours now."""
+        statement = (
+            update(deliveries)
+            .where(deliveries.c.gathers == _QUIET, deliveries.c.receiver == receiver)
+            .where(deliveries.c.state == DeliveryState.PENDING.value, deliveries.c.due_at > now)
+            .values(due_at=now)
+        )
+        await self._writer.run(lambda connection: connection.execute(statement))
+
     async def mend(self, *, now: datetime) -> timedelta:
         """Move back what waits for a time that a wrong clock set; return by how much, or zero."""
         return await self._writer.run(lambda connection: future.mend(connection, now=now))
@@ -165,6 +185,8 @@ class Backlog:
 
 #: What gathers only so that one message says it all.
 _IMPATIENT = ("backfill",)
+#: What the alerts of quiet hours gather in (`alerting.timing.QUIET`).
+_QUIET = "quiet"
 
 
 async def _release(connection: AsyncConnection, channel: str, target: str) -> None:

@@ -25,6 +25,15 @@ async def move(
     await connection.execute(update(deliveries).where(_gathers(now)).values(due_at=due_at))
 
 
+async def move_one(
+    connection: AsyncConnection, receiver: str, due_at: datetime, *, now: datetime
+) -> None:
+    """Let what gathers for *receiver* leave at *due_at*; empty not before it is promised again."""
+    ours = and_(_gathers(now), deliveries.c.receiver == receiver)
+    await connection.execute(deliveries.delete().where(ours, ~_carries()))
+    await connection.execute(update(deliveries).where(ours).values(due_at=due_at))
+
+
 async def promise(
     connection: AsyncConnection, promised: Sequence[Destination], *, now: datetime
 ) -> None:

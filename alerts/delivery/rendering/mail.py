@@ -56,20 +56,17 @@ class Mails:
     def __init__(self, pages: ReaderPages | None = None) -> None:
         """Render with links to *pages*; None: the world cannot reach us."""
         self._pages = pages
-        self._digests: Mapping[str, Digest] = {}
+        self._receivers: Mapping[str, Receiver] = {}
 
     def use(self, receivers: Mapping[str, Receiver]) -> None:
         """Heed how *receivers* want their digests from now on."""
-        self._digests = {
-            name: receiver.digest
-            for name, receiver in receivers.items()
-            if receiver.digest is not None
-        }
+        self._receivers = receivers
 
     def __call__(self, delivery: Delivery, public_url: str, now: datetime) -> Message:
         """Return *delivery* as text and HTML."""
         links = self._pages.links(delivery) if self._pages is not None else Links()
-        digest = self._digests.get(delivery.receiver, _DIGEST)
+        receiver = self._receivers.get(delivery.receiver)
+        digest = receiver.digest if receiver is not None and receiver.digest else _DIGEST
         return mail(delivery, public_url, now, links=links, digest=digest)
 
 
