@@ -45,6 +45,13 @@ class Metrics:
             buckets=_DELAYS,
             registry=self.registry,
         )
+        self.answer_seconds = Histogram(
+            "tocsin_answer_seconds",
+            "Time from what the bot says to the other side's taking it.",
+            ["channel"],
+            buckets=_DELAYS,
+            registry=self.registry,
+        )
         self.reloads = Counter(
             "tocsin_rule_reloads", "Reloads of rule files.", ["result"], registry=self.registry
         )

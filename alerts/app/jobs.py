@@ -25,6 +25,9 @@ log = structlog.get_logger()
 #: Of articles whose words are looked for each minute; a look at all of them takes 0.2 s.
 _LATELY = timedelta(hours=1)
 
+#: A question of the bot that nobody has answered for so long is dropped.
+_HALF_FINISHED = timedelta(days=30)
+
 _Job = Callable[[System], Awaitable[None]]
 
 
@@ -80,6 +83,9 @@ async def forget(system: System) -> None:
     """Forget what is older than the settings say; and index what was changed."""
     storage, now = system.storage, utc_now()
     gone = await storage.retention.sweep(now, system.keep)
+    gone["dialogues"] = await storage.dialogues.forget(before=now - _HALF_FINISHED)
+    gone["invites"] = await storage.invites.forget(before=now)
+    gone["addresses"] = await storage.backlog.forget_paces(before=now - timedelta(days=1))
     log.info("forgotten", **gone, rule_sets=await storage.rule_archive.forget(now=now))
     if await storage.retention.is_too_large(system.keep):
         log.warning("the database stays larger than wanted: what is left could ring again")

@@ -1,10 +1,11 @@
 """The Telegram bot: what people press and say, and what follows.
 
-Alerts leave by the outbox and never from here; the bot only answers whoever spoke to it.
+Everything that is said leaves by the outbox, like alerts and behind them; only what stands in a message
+whose button was pressed is rewritten at once.
 """
 
 from __future__ import annotations
 
-from alerts.bot.bot import Memory, TelegramBot
+from alerts.bot.bot import TelegramBot
 
-__all__ = ["Memory", "TelegramBot"]
+__all__ = ["TelegramBot"]

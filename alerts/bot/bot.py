@@ -1,11 +1,16 @@
-"""The bot at work: updates come because it asks for them, or because Telegram brings them."""
+"""The bot at work: updates come because it asks for them, or because Telegram brings them.
+
+What follows from an update is `router`'s, for what people say, `presses`', for the buttons of alerts, and
+`comings`', for chats that let the bot in or show it out.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final
 
 import structlog
 from telegram.ext import (
@@ -13,18 +18,28 @@ from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
     ChatMemberHandler,
-    CommandHandler,
+    MessageHandler,
+    filters,
 )
 
-from alerts.bot import comings, presses
 from alerts.bot.admins import Admins
 from alerts.bot.comings import Comings
+from alerts.bot.commands import all_commands
+from alerts.bot.desk import Desk, TakeTurn
+from alerts.bot.files import Files
+from alerts.bot.menu import show_menu
 from alerts.bot.presses import Presses
+from alerts.bot.router import Router
+from alerts.bot.saying import rewrite_message
+from alerts.bot.settings import BotSettings
 from alerts.bot.updates import KINDS, Updates
 from alerts.delivery.channels.telegram.answers import answers_translated
 from alerts.delivery.channels.telegram.connection import Connection
+from alerts.delivery.links import ReaderPages
 from alerts.errors import ChannelRefusedError, DeliveryError, StorageError, TransientDeliveryError
-from alerts.storage.bot_updates import BotUpdates
+from alerts.storage import Storage
+from alerts.subscribers.members import Members
+from alerts.subscribers.preview import Previews
 
 log = structlog.get_logger()
 
@@ -40,14 +55,6 @@ _AT_ONCE: Final = 10
 Handler = BaseHandler[Any, Any, Any]
 
 
-class Memory(presses.Memory, comings.Memory, Protocol):
-    """What the bot reads and writes: `alerts.storage.Storage` has it."""
-
-    @property
-    def bot_updates(self) -> BotUpdates:
-        """Updates that were handled."""
-
-
 class TelegramBot:
     """Handles what people press and say; `poll` or `serve` says how it hears of them."""
 
@@ -55,11 +62,14 @@ class TelegramBot:
         self,
         token: str,
         api_url: str,
-        memory: Memory,
+        storage: Storage,
+        members: Members,
         *,
+        settings: BotSettings,
         now: Callable[[], datetime],
         ring: Callable[[Collection[str]], object],
-        take_turn: presses.TakeTurn,
+        take_turn: TakeTurn,
+        pages: ReaderPages | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timeout: timedelta = timedelta(seconds=20),
         handlers: Sequence[Handler] = (),
@@ -67,8 +77,8 @@ class TelegramBot:
         """Prepare; nobody is asked anything yet.
 
         *ring* wakes channels for which something may have become due.  *take_turn* is asked before
-        the bot writes into a chat: its answers share the pace of alerts.  *handlers* are asked
-        before ours: what else the bot understands.
+        the bot writes into a chat past the outbox: that shares the pace of alerts.  *pages* are those
+        of readers of mails; None: there are none.  *handlers* are asked before ours.
         """
         self._connection = connection = Connection(token, api_url, timeout=timeout)
         #: What Telegram shows with each update that it brings.
@@ -77,12 +87,28 @@ class TelegramBot:
         self._application = (
             ApplicationBuilder().bot(connection.bot).updater(None).job_queue(None).build()
         )
-        ours = _handlers(
-            Presses(memory, Admins(connection, now=now), now=now, take_turn=take_turn),
-            Comings(memory, now=now, ring=ring, take_turn=take_turn),
+        admins = Admins(connection, now=now)
+        files = Files(connection, take_turn=take_turn, sleep=sleep)
+        self.desk = Desk(
+            storage=storage,
+            members=members,
+            previews=Previews(storage, now=now),
+            admins=admins,
+            settings=settings,
+            pages=pages,
+            now=now,
+            ring=ring,
+            take_turn=take_turn,
+            fetch=files.fetch,
+            hand=files.hand,
+            rewrite=partial(rewrite_message, connection.bot),
         )
-        self._application.add_handlers([*handlers, *ours])
-        self._updates = Updates(self._application, memory.bot_updates, now=now)
+        self._commands = all_commands()
+        router = Router(self.desk, self._commands, me=lambda: connection.bot.id)
+        presses = Presses(storage, members, admins, now=now, ring=ring)
+        comings = Comings(self.desk, now=now)
+        self._application.add_handlers([*handlers, *_handlers(router, presses, comings)])
+        self._updates = Updates(self._application, storage.bot_updates, now=now)
         #: It has learned its own name, by which commands in groups are told apart.
         self._is_ready = False
 
@@ -109,7 +135,8 @@ class TelegramBot:
         await stopping.wait()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Break off what is under way, and close the connections."""
+        await self.desk.close()
         await self._connection.close()
 
     async def _poll(self) -> None:
@@ -148,7 +175,12 @@ class TelegramBot:
 
     async def _initialize(self) -> None:
         await self._application.initialize()
-        self._is_ready = True
+        self.desk.username = self._connection.bot.username
+        await show_menu(self._connection.bot, self._commands)
+        if not self._is_ready:
+            self._is_ready = True
+            for resume in self._commands.resumed:
+                self.desk.later(resume(self.desk))
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
         with answers_translated():
@@ -179,12 +211,21 @@ class TelegramBot:
         await self._sleep(rest.total_seconds())
 
 
-def _handlers(pressed: Presses, moved: Comings) -> Sequence[Handler]:
+def _handlers(router: Router, presses: Presses, comings: Comings) -> Sequence[Handler]:
+    moved = filters.StatusUpdate.MIGRATE
+    said = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     return (
-        CommandHandler("start", moved.started),
-        ChatMemberHandler(moved.changed, ChatMemberHandler.MY_CHAT_MEMBER),
-        CallbackQueryHandler(pressed.take),
+        ChatMemberHandler(comings.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+        CallbackQueryHandler(router.take, _is_command),
+        CallbackQueryHandler(presses.take),
+        MessageHandler(moved, comings.moved),
+        MessageHandler(said, router.take),
     )
+
+
+def _is_command(data: object) -> bool:
+    """Tell a button that says a command line from those of alerts."""
+    return isinstance(data, str) and data.startswith("/")
 
 
 async def _until(stopping: asyncio.Event, work: Awaitable[None]) -> None:

@@ -1,60 +1,49 @@
-"""Who lets the bot in, and who shows it out: blocks, kicks, restrictions, and /start."""
+"""Who lets the bot in, and who shows it out: blocks, kicks, rights, and groups that move."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime, timedelta
-from typing import Final, Protocol
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
 
 import structlog
-from telegram import Chat, Update
+from telegram import Chat as ChatOfTelegram
+from telegram import ChatMemberUpdated, Update
 
-from alerts.bot.recent import Recent
-from alerts.delivery.channels.telegram.answers import answers_translated
+from alerts.bot.desk import Desk
+from alerts.bot.hearing import chat_of
+from alerts.bot.talk import CHANNEL, Chat, button
 from alerts.delivery.channels.telegram.rights import missing_as
-from alerts.errors import DeliveryError
-from alerts.storage.backlog import Backlog
-from alerts.storage.departures import Departures
+from alerts.locales import Words, marked, words_of
+from alerts.model import Address, Answer, ChatKind
 
 log = structlog.get_logger()
 
-_CHANNEL: Final = "telegram"
-_GREETING: Final = (
-    "This chat is number {chat}. With it an operator makes the chat the address of a receiver. What"
-    " was held while the bot was away comes as one list."
+_OUT: Final = frozenset({"left", "kicked"})
+_HELLO: Final = marked(
+    "Hello. I ring here when the news feeds that I read report what this chat watches for."
+    " Administrators begin with /watch or /watchlists. I read nothing here but commands and replies"
+    " to me."
 )
-#: /start is answered once in so long.
-_GREETED_FOR: Final = timedelta(minutes=1)
-
-
-class Memory(Protocol):
-    """What is noted of chats (`alerts.storage`)."""
-
-    @property
-    def departures(self) -> Departures:
-        """Who is gone."""
-
-    @property
-    def backlog(self) -> Backlog:
-        """What waits for whom."""
+_CANNOT_POST: Final = marked(
+    "I am in the channel “{title}”, and may not post there. Please make me an administrator with the"
+    " right to post messages: channel → Administrators → Tocsin → Post messages."
+)
+_CAN_POST: Final = marked(
+    "I may post in the channel “{title}”. Post /watch or /watchlists there to say what it is told of."
+)
+_CANNOT_WRITE: Final = marked(
+    "I am in the group “{title}”, and may not write there. Please let me send messages."
+)
+_BEGIN: Final = marked("Watch for something")
 
 
 class Comings:
     """Holds what waits for chats that showed the bot out, and lets it go when they let it in."""
 
-    def __init__(
-        self,
-        memory: Memory,
-        *,
-        now: Callable[[], datetime],
-        ring: Callable[[Collection[str]], object],
-        take_turn: Callable[[Collection[str]], Awaitable[bool]],
-    ) -> None:
-        self._memory = memory
+    def __init__(self, desk: Desk, *, now: Callable[[], datetime]) -> None:
+        self._desk = desk
         self._now = now
-        self._ring = ring
-        self._take_turn = take_turn
-        self._greeted = Recent(_GREETED_FOR)
 
     async def changed(self, update: Update, context: object) -> None:
         """Take note of what the bot has become in a chat, as a handler of an `Application`.
@@ -65,40 +54,62 @@ class Comings:
         del context
         change = update.my_chat_member
         assert change is not None
-        chat = change.chat
-        missing = missing_as(change.new_chat_member.to_dict(), chat_type=chat.type)
-        if not missing:
-            await self._readmit(chat)
-            return
-        log.info("gone", chat=chat.id, because=missing)
-        await self._memory.departures.note(_CHANNEL, _targets(chat), missing, now=self._now())
+        chat, storage = chat_of(change.chat), self._desk.storage
+        missing = missing_as(change.new_chat_member.to_dict(), chat_type=change.chat.type)
+        if missing:
+            log.info("gone", chat=chat.id, because=missing)
+            await storage.departures.note(CHANNEL, chat.targets, missing, now=self._now())
+        else:
+            targets = [(CHANNEL, target) for target in chat.targets]
+            await storage.backlog.readmit(targets, now=self._now())
+            self._desk.ring({CHANNEL})
+        await self._explain(change, chat, f"update {update.update_id}", is_missing=bool(missing))
 
-    async def started(self, update: Update, context: object) -> None:
-        """Let what was held go, and say who this chat is, as a handler of an `Application`.
+    async def moved(self, update: Update, context: object) -> None:
+        """Follow a group that became a supergroup, as a handler of an `Application`.
 
         Raises:
-            StorageError: nothing was noted; the update can be taken again.
+            StorageError: nothing was changed; the update can be taken again.
         """
         del context
-        chat, message, now = update.effective_chat, update.effective_message, self._now()
-        assert chat is not None
+        message = update.effective_message
         assert message is not None
-        await self._readmit(chat)
-        if self._greeted.count(chat.id, now) or not await self._take_turn(_targets(chat)):
+        old = message.migrate_from_chat_id or message.chat.id
+        new = message.migrate_to_chat_id or message.chat.id
+        log.info("group moved", chat=old, to=new)
+        await self._desk.members.moved(_address(old), _address(new))
+
+    async def _explain(
+        self, change: ChatMemberUpdated, chat: Chat, key: str, *, is_missing: bool
+    ) -> None:
+        """Say what the bot may do now: in the group, or to whoever changed its rights."""
+        before, after = change.old_chat_member.status, change.new_chat_member.status
+        if chat.is_private or after in _OUT:
             return
-        self._greeted.note(chat.id, now)
-        try:
-            with answers_translated():
-                await message.reply_text(_GREETING.format(chat=chat.id), do_quote=False)
-        except DeliveryError as error:
-            log.warning("answer not taken", chat=chat.id, error=str(error))
+        subscriber = self._desk.members.of(chat.address)
+        language = subscriber.language if subscriber else change.from_user.language_code
+        words = words_of(language or "")
+        if chat.kind is ChatKind.GROUP and not is_missing:
+            if before in _OUT:
+                await self._say(key, chat.address, _hello(words))
+            return
+        text = _CANNOT_WRITE if chat.kind is ChatKind.GROUP else _CANNOT_POST
+        said = words.say(text if is_missing else _CAN_POST, title=_title(change.chat))
+        # Whoever changed it reads this if they have ever started the bot; else it is dropped.
+        await self._say(key, _address(change.from_user.id), Answer(html=said))
 
-    async def _readmit(self, chat: Chat) -> None:
-        targets = [(_CHANNEL, target) for target in _targets(chat)]
-        await self._memory.backlog.readmit(targets, now=self._now())
-        self._ring({_CHANNEL})
+    async def _say(self, key: str, address: Address, answer: Answer) -> None:
+        if await self._desk.storage.answers.put(key, address, answer, now=self._now()):
+            self._desk.ring({CHANNEL})
 
 
-def _targets(chat: Chat) -> tuple[str, ...]:
-    """Return every name under which rules can have *chat* as an address."""
-    return (str(chat.id), f"@{chat.username}") if chat.username else (str(chat.id),)
+def _hello(words: Words) -> Answer:
+    return Answer(html=words.say(_HELLO), buttons=((button(words.of(_BEGIN), "/watch"),),))
+
+
+def _title(chat: ChatOfTelegram) -> str:
+    return (chat.title or chat.username or str(chat.id))[:80]
+
+
+def _address(chat: int) -> Address:
+    return Address(channel=CHANNEL, target=str(chat))

@@ -7,9 +7,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from alerts.bot.talk import CHANNEL, Chat
 from alerts.delivery.presses import Press, Verb, watchlist_key
 from alerts.delivery.rendering.excerpt import headline
 from alerts.delivery.rendering.marked import clean, cut
+from alerts.locales import marked
 from alerts.model import Alert
 from alerts.storage.feedback import Verdict
 from alerts.storage.muted import MuteKind, Subject
@@ -25,21 +27,6 @@ _OF_ADMINS: Final = (
     *(Verb.UNMUTE_STORY, Verb.UNMUTE_WATCHLIST),
 )
 _VERDICTS: Final = {Verb.USEFUL: Verdict.USEFUL, Verb.FALSE_ALARM: Verdict.FALSE_ALARM}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
-    """Where a button was pressed."""
-
-    id: int
-    #: Without @; empty: it has none.
-    username: str = ""
-    is_private: bool = False
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """Return every name under which rules can have it as an address."""
-        return (str(self.id), f"@{self.username}") if self.username else (str(self.id),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +63,12 @@ class Explain:
 class Refuse(StrEnum):
     """Change nothing, and say why."""
 
-    STALE = "This button is too old: its alert is not kept any more."
-    FOREIGN = "This alert was not sent to this chat. Nothing was changed."
-    NOT_ADMIN = "Only administrators of this chat can mute and unmute. You can still say what you think of it."
-    NOT_KNOWN = "Telegram did not say whether you are an administrator. Please try again."
+    STALE = marked("This button is too old: its alert is not kept any more.")
+    FOREIGN = marked("This alert was not sent to this chat. Nothing was changed.")
+    NOT_ADMIN = marked(
+        "Only administrators of this chat can mute and unmute. You can still say what you think of it."
+    )
+    NOT_KNOWN = marked("Telegram did not say whether you are an administrator. Please try again.")
 
 
 Deed = BeginMute | EndMute | GiveVerdict | Explain | Refuse
@@ -119,7 +108,7 @@ def decide(
 
 def _is_for(sent: SentAlert, chat: Chat) -> bool:
     targets = {target.casefold() for target in chat.targets}
-    return sent.address.channel == "telegram" and sent.address.target.casefold() in targets
+    return sent.address.channel == CHANNEL and sent.address.target.casefold() in targets
 
 
 def _subject(press: Press, alert: Alert) -> Subject | None:

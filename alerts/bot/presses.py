@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
-from telegram import (
-    Bot,
-    CallbackQuery,
-    LinkPreviewOptions,
-    MaybeInaccessibleMessage,
-    ReplyParameters,
-    Update,
-)
-from telegram import Chat as ChatOfTelegram
+from telegram import CallbackQuery, Update
 from telegram import Message as MessageOfTelegram
 
 from alerts.bot.admins import Admins
 from alerts.bot.decisions import (
     MUTE_LASTS,
     BeginMute,
-    Chat,
     Deed,
     EndMute,
     Explain,
@@ -31,40 +22,40 @@ from alerts.bot.decisions import (
     decide,
     needs_admin,
 )
+from alerts.bot.hearing import chat_of_message
 from alerts.bot.recent import Recent
+from alerts.bot.saying import answer_press, plain
+from alerts.bot.talk import CHANNEL, Chat
 from alerts.delivery.channels.telegram.answers import answers_translated
 from alerts.delivery.channels.telegram.keyboard import keyboard, rows_of
 from alerts.delivery.presses import Press, read
 from alerts.delivery.rendering.buttons import turned
-from alerts.delivery.rendering.digest import moment
 from alerts.delivery.rendering.why import why, why_briefly
 from alerts.errors import DeliveryError
-from alerts.model import Alert
+from alerts.locales import Words, marked, words_of
+from alerts.model import Alert, Answer, ChatKind
+from alerts.storage.answers import Answers
 from alerts.storage.feedback import Feedback, Verdict
 from alerts.storage.mutes import Mutes
 from alerts.storage.sent_alerts import SentAlerts
+from alerts.subscribers.members import Members
 
 log = structlog.get_logger()
 
 _THANKS: Final = {
-    Verdict.USEFUL: "Thank you: noted as useful.",
-    Verdict.FALSE_ALARM: "Thank you: noted as a false alarm.",
+    Verdict.USEFUL: marked("Thank you: noted as useful."),
+    Verdict.FALSE_ALARM: marked("Thank you: noted as a false alarm."),
 }
-_TOLD_ALREADY: Final = "It is told below."
-_NOT_TAKEN: Final = "Telegram did not take the answer. Please try again."
-#: An alert is explained once in so long, and to one chat so often in a minute: an answer has to
-#: share the chat's pace with alerts.
+_MUTED: Final = marked("Muted until {moment}: “{title}”")
+_UNMUTED: Final = marked("Not muted any more: “{title}”")
+_TOLD_ALREADY: Final = marked("It is told below.")
+#: An alert is explained once in so long, and to one chat so often in a minute.
 _EXPLAINED_FOR: Final = timedelta(minutes=10)
 _MOST_A_MINUTE: Final = 5
-_PREVIEW_OFF: Final = LinkPreviewOptions(is_disabled=True)
-
-
-#: Counts a message to a chat, known by all its names; False: nothing may be sent to it now.
-TakeTurn = Callable[[Collection[str]], Awaitable[bool]]
 
 
 class Memory(Protocol):
-    """What presses read and write (`alerts.storage`)."""
+    """What presses read and write (`alerts.storage.Storage`)."""
 
     @property
     def sent_alerts(self) -> SentAlerts:
@@ -78,6 +69,10 @@ class Memory(Protocol):
     def feedback(self) -> Feedback:
         """What people said of alerts."""
 
+    @property
+    def answers(self) -> Answers:
+        """What the bot says."""
+
 
 class Presses:
     """Does what a press asks for, if whoever pressed may, and answers it kindly."""
@@ -85,15 +80,17 @@ class Presses:
     def __init__(
         self,
         memory: Memory,
+        members: Members,
         admins: Admins,
         *,
         now: Callable[[], datetime],
-        take_turn: TakeTurn,
+        ring: Callable[[Collection[str]], object],
     ) -> None:
         self._memory = memory
+        self._members = members
         self._admins = admins
         self._now = now
-        self._take_turn = take_turn
+        self._ring = ring
         self._explained = Recent(_EXPLAINED_FOR)
         self._answers = Recent(timedelta(minutes=1))
 
@@ -106,8 +103,10 @@ class Presses:
         del context
         query = update.callback_query
         assert query is not None
-        deed = await self._decide(query)
-        text = await self._do(deed, query)
+        chat = chat_of_message(query.message) if query.message is not None else None
+        words, zone = self._words(query, chat)
+        deed = await self._decide(query, chat)
+        text = await self._do(deed, query, f"why {update.update_id}", words, zone)
         if isinstance(deed, BeginMute | EndMute):
             await _turn(query)
         log.info(
@@ -115,15 +114,21 @@ class Presses:
             button=str(query.data)[:1],
             did=type(deed).__name__,
             by=query.from_user.id,
-            chat=query.message.chat.id if query.message else None,
+            chat=chat.id if chat is not None else None,
         )
-        await _toast(query, text)
+        await answer_press(query, text)
 
-    async def _decide(self, query: CallbackQuery) -> Deed:
+    def _words(self, query: CallbackQuery, chat: Chat | None) -> tuple[Words, str]:
+        """Return the words of whoever pressed, and the chat's time zone."""
+        subscriber = self._members.of(chat.address) if chat is not None else None
+        if subscriber is None:
+            return words_of(query.from_user.language_code or ""), "UTC"
+        return words_of(subscriber.language), subscriber.time_zone
+
+    async def _decide(self, query: CallbackQuery, chat: Chat | None) -> Deed:
         press = read(query.data or "")
-        if query.message is None:  # sent in another bot's name: not ours
+        if chat is None:  # sent in another bot's name: not ours
             return Refuse.FOREIGN
-        chat = _chat(query.message.chat)
         sent = await self._memory.sent_alerts.find(press.alert) if press else None
         is_admin = await self._is_admin(press, chat, query.from_user.id)
         return decide(press, sent, chat, is_admin=is_admin)
@@ -137,26 +142,25 @@ class Presses:
             log.warning("administrators not told", chat=chat.id, error=str(error))
             return None
 
-    async def _do(self, deed: Deed, query: CallbackQuery) -> str:
+    async def _do(self, deed: Deed, query: CallbackQuery, key: str, words: Words, zone: str) -> str:
         """Do it, and return what pops up where it was pressed."""
         match deed:
             case BeginMute():
-                return await self._mute(deed)
+                return await self._mute(deed, words, zone)
             case EndMute(subject=subject):
                 await self._memory.mutes.end(deed.sent.address.key, subject.kind, subject.key)
-                return f"Not muted any more: “{subject.title}”"
+                return plain(words.say(_UNMUTED, title=subject.title))
             case GiveVerdict():
-                person = f"telegram:{query.from_user.id}"
+                person = f"{CHANNEL}:{query.from_user.id}"
                 now = self._now()
                 await self._memory.feedback.give(deed.alert.id, person, deed.verdict, now=now)
-                return _THANKS[deed.verdict]
+                return words.of(_THANKS[deed.verdict])
             case Explain():
-                assert query.message is not None
-                return await self._explain(deed.alert, query.message, query.get_bot())
+                return await self._explain(deed.alert, query, key, words)
             case Refuse():
-                return deed.value
+                return words.of(deed.value)
 
-    async def _mute(self, deed: BeginMute) -> str:
+    async def _mute(self, deed: BeginMute, words: Words, zone: str) -> str:
         now = self._now()
         mute = await self._memory.mutes.begin(
             deed.subject,
@@ -165,42 +169,24 @@ class Presses:
             until=now + MUTE_LASTS,
             now=now,
         )
-        return f"Muted until {moment(mute.until)}: “{mute.subject.title}”"
+        until = words.moment(mute.until, zone)
+        return plain(words.say(_MUTED, moment=until, title=mute.subject.title))
 
-    async def _explain(self, alert: Alert, message: MaybeInaccessibleMessage, bot: Bot) -> str:
-        now, chat = self._now(), message.chat
-        if chat.type == ChatOfTelegram.CHANNEL:
+    async def _explain(self, alert: Alert, query: CallbackQuery, key: str, words: Words) -> str:
+        assert query.message is not None
+        now, chat = self._now(), chat_of_message(query.message)
+        if chat.kind is ChatKind.CHANNEL:
             return why_briefly(alert)  # everybody there may press: a post each would be a flood
         if self._explained.count((chat.id, alert.id), now):
-            return _TOLD_ALREADY
+            return words.of(_TOLD_ALREADY)
         if self._answers.count(chat.id, now) >= _MOST_A_MINUTE:
             return why_briefly(alert)
-        if not await self._take_turn(_chat(chat).targets):
-            return why_briefly(alert)
-        try:
-            await _reply(bot, message, why(alert))
-        except DeliveryError as error:
-            log.warning("answer not taken", chat=chat.id, error=str(error))
-            return _NOT_TAKEN
+        answer = Answer(html=why(alert), follows=str(query.message.message_id))
+        if await self._memory.answers.put(key, chat.topic, answer, now=now):
+            self._ring({CHANNEL})
         self._explained.note((chat.id, alert.id), now)
         self._answers.note(chat.id, now)
         return ""
-
-
-async def _reply(bot: Bot, message: MaybeInaccessibleMessage, html: str) -> None:
-    thread = None
-    if isinstance(message, MessageOfTelegram) and message.is_topic_message:
-        thread = message.message_thread_id  # elsewhere it numbers replies, and would be refused
-    with answers_translated():
-        await bot.send_message(
-            chat_id=message.chat.id,
-            text=html,
-            parse_mode="HTML",
-            message_thread_id=thread,
-            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
-            link_preview_options=_PREVIEW_OFF,
-            disable_notification=True,
-        )
 
 
 async def _turn(query: CallbackQuery) -> None:
@@ -217,21 +203,3 @@ async def _turn(query: CallbackQuery) -> None:
             await message.edit_reply_markup(keyboard(after))
     except DeliveryError as error:
         log.warning("button not turned", chat=message.chat.id, error=str(error))
-
-
-async def _toast(query: CallbackQuery, text: str) -> None:
-    """Let *text* pop up; without an answer the button would turn for a minute."""
-    try:
-        with answers_translated():
-            await query.answer(text, show_alert=len(text) > 60)
-    except DeliveryError as error:
-        # Too late, or Telegram is away: what was pressed is done all the same.
-        log.warning("press not answered", error=str(error))
-
-
-def _chat(chat: ChatOfTelegram) -> Chat:
-    return Chat(
-        id=chat.id,
-        username=chat.username or "",
-        is_private=chat.type == ChatOfTelegram.PRIVATE,
-    )

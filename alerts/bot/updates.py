@@ -22,7 +22,7 @@ from alerts.storage.bot_updates import BotUpdates
 log = structlog.get_logger()
 
 #: The kinds of updates that are asked for.
-KINDS: Final = ("message", "callback_query", "my_chat_member")
+KINDS: Final = ("message", "channel_post", "callback_query", "my_chat_member")
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 

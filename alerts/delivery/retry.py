@@ -1,12 +1,15 @@
 """When is a message tried again, and when is it given up?  Pure.
 
 DELIVERY.md, Outbox: full jitter over 2 s x 2^n up to 15 min for 24 h; mail on Postfix's schedule
-(between 300 s and 4,000 s, growing with the message's age) for 5 days.
+(between 300 s and 4,000 s, growing with the message's age) for 5 days.  What answers somebody is of
+no use after a quarter of an hour: they have asked again, or gone.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+
+from alerts.model import Delivery, DeliveryKind
 
 _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=15)
@@ -16,6 +19,7 @@ _MAIL_LONGEST = timedelta(seconds=4000)
 
 _HORIZON = timedelta(hours=24)
 _MAIL_HORIZON = timedelta(days=5)
+_ANSWERS_USE = timedelta(minutes=15)
 
 
 def retry_at(
@@ -35,3 +39,8 @@ def retry_at(
 def given_up(channel: str, *, created_at: datetime, now: datetime) -> bool:
     """Tell whether the retry horizon of a message has passed."""
     return now - created_at >= (_MAIL_HORIZON if channel == "email" else _HORIZON)
+
+
+def nobody_waits(delivery: Delivery, at: datetime) -> bool:
+    """Tell whether *delivery* is an answer, and at that time of no use to whoever asked."""
+    return delivery.kind is DeliveryKind.ANSWER and at - delivery.created_at >= _ANSWERS_USE

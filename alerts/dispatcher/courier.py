@@ -18,7 +18,7 @@ from alerts.delivery.breaker import Breaker
 from alerts.delivery.channels import Channel
 from alerts.delivery.pacing import PACES, Flood, Pace, Pacer
 from alerts.delivery.rendering import Renderer
-from alerts.delivery.retry import given_up, retry_at
+from alerts.delivery.retry import given_up, nobody_waits, retry_at
 from alerts.dispatcher.tidying import Tidying
 from alerts.dispatcher.troubles import Troubles
 from alerts.errors import (
@@ -32,7 +32,7 @@ from alerts.errors import (
     TransientDeliveryError,
 )
 from alerts.metrics import Metrics
-from alerts.model import Address, Delivery, Message, Receipt
+from alerts.model import Address, Delivery, DeliveryKind, Message, Receipt
 from alerts.storage.outbox import Outbox
 
 log = structlog.get_logger()
@@ -115,6 +115,9 @@ class Courier:
 
     async def deliver(self, delivery: Delivery, leased_at: float) -> bool:
         """Render and send one leased delivery and mark what became of it; True: accepted."""
+        if nobody_waits(delivery, self.now()):
+            await self._dead(delivery, "it could not leave in time", None)
+            return False
         message = await self._render(delivery)
         if message is None:
             return False
@@ -162,7 +165,9 @@ class Courier:
             await self._settle(lambda: self.outbox.resume(self.channel.name))
             await self._settle(lambda: self._troubles.works(self.channel.name))
         delay = now - delivery.created_at
-        self._metrics.delivery_seconds.labels(self.channel.name).observe(delay.total_seconds())
+        is_answer = delivery.kind is DeliveryKind.ANSWER
+        known = self._metrics.answer_seconds if is_answer else self._metrics.delivery_seconds
+        known.labels(self.channel.name).observe(delay.total_seconds())
         self._note("sent", delivery, ms=round(delay / timedelta(milliseconds=1)))
 
     async def _failed(
@@ -232,7 +237,8 @@ class Courier:
         ambiguous: bool = True,
     ) -> None:
         now = self.now()
-        if given_up(self.channel.name, created_at=delivery.created_at, now=now):
+        is_over = given_up(self.channel.name, created_at=delivery.created_at, now=now)
+        if is_over or nobody_waits(delivery, due_at):
             reason = f"given up after {delivery.attempt} attempts: {reason}"
             await self._dead(delivery, reason, not_before_at)
             return

@@ -5,14 +5,15 @@ The decisions are `alerting.restraint`'s and `alerting.fallback`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from alerts.alerting.fallback import USE, Fallbacks
 from alerts.alerting.restraint import gathering
-from alerts.model import Delivery, Receiver, RuleSet
+from alerts.alerting.timing import quiet_until
+from alerts.model import Delivery, Receiver, RuleSet, Severity, TimeInterval
 from alerts.storage.backlog import Backlog
 
 log = structlog.get_logger()
@@ -70,7 +71,11 @@ class Tidying:
 
     async def _gather(self, channel: str, now: datetime) -> None:
         receivers = self._rules.receivers
-        restrained = [each.name for each in receivers.values() if _is_restrained(each)]
+        restrained = [
+            each.name
+            for each in receivers.values()
+            if _is_restrained(each, self._rules.intervals, now)
+        ]
         for crowd in await self._backlog.crowds(channel, restrained=restrained, now=now):
             into = gathering(
                 crowd, receivers.get(crowd.receiver), intervals=self._rules.intervals, now=now
@@ -95,5 +100,11 @@ class Tidying:
         return done
 
 
-def _is_restrained(receiver: Receiver) -> bool:
-    return receiver.quiet is not None or receiver.max_per_hour is not None
+def _is_restrained(
+    receiver: Receiver, intervals: Mapping[str, TimeInterval], now: datetime
+) -> bool:
+    """Tell whether even a single message may have to wait for *receiver*."""
+    if receiver.max_per_hour is not None:
+        return True
+    # The day long nobody with quiet hours need be looked at: there may be thousands.
+    return quiet_until(receiver, Severity.INFO, at=now, intervals=intervals) is not None

@@ -10,7 +10,7 @@ import structlog
 from alerts.alerting.mailboxes import came_back
 from alerts.alerting.notices import channel_refused, channel_works, given_up, operator
 from alerts.delivery.bounces import refused_at_once
-from alerts.model import Delivery, Notice, RuleSet
+from alerts.model import Delivery, DeliveryKind, Notice, RuleSet
 from alerts.storage import Storage
 from alerts.storage.bounces import CHANNEL
 
@@ -48,9 +48,10 @@ class Troubles:
     async def given_up(self, delivery: Delivery, reason: str) -> None:
         """Tell that messages become dead letters; *delivery* is the first of its channel today.
 
-        What the operator cannot be told is not told to the operator.
+        What the operator cannot be told is not told to the operator, and an answer that does not
+        arrive is asked for again.
         """
-        if delivery.notice is None:
+        if delivery.notice is None and delivery.kind is not DeliveryKind.ANSWER:
             await self._tell(given_up(delivery, reason, now=self._now()))
 
     async def returned(self, delivery: Delivery, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from alerts.storage import rows
 from alerts.storage.engine import translated
 from alerts.storage.search import IS_INDEXED, Wanted, candidates
 from alerts.storage.sought import Sought, Span, found_in
-from alerts.storage.tables import articles, feeds, revisions
+from alerts.storage.tables import articles, feeds, revisions, story_keys
 from alerts.text.canonical import canonical_url
 
 #: Of an id that is not given whole.
@@ -27,6 +27,8 @@ SHORTEST = 8
 _AMBIGUOUS = 10
 #: Of a site: so many addresses are compared with one that is not known.
 _NEIGHBOURS = 2_000
+#: Of a story: so many articles are looked at for an address.
+_REPORTS = 100
 #: Articles that are read together.
 _STRETCH = 1_000
 _HEX = frozenset("0123456789abcdef")
@@ -119,20 +121,37 @@ class Archive:
             async with self._readers.begin() as connection:
                 return int(await connection.scalar(query) or 0)
 
-    async def read(self, *, since: datetime, until: datetime) -> AsyncIterator[Sequence[Archived]]:
+    async def at_key(self, key: str) -> list[Archived]:
+        """Return the articles of the story that *key* opened or joined, the newest first.
+
+        *key* is of `Sighting.story_keys`; an index answers, where `find` reads the table.
+        """
+        story = select(story_keys.c.story).where(story_keys.c.key == key).scalar_subquery()
+        return await self._where(articles.c.story == story, most=_REPORTS)
+
+    async def read(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        newest_first: bool = False,
+        together: int = _STRETCH,
+    ) -> AsyncGenerator[Sequence[Archived], None]:
         """Yield the articles that were seen from *since* on, before *until*, by that time and id.
 
         They come in stretches of a thousand, each as it stands when its turn comes: 100,000 take
-        some seconds, and no more memory than a stretch.
+        some seconds, and no more memory than a stretch.  A stretch is made of rows on the event loop,
+        which takes 25 ms: where others need it too, fewer have to come *together*.
         """
         urls = await self._urls()
-        query = select(articles).where(_seen(since, until)).order_by(*_PLACE).limit(_STRETCH)
+        place = [column.desc() for column in _PLACE] if newest_first else _PLACE
+        query = select(articles).where(_seen(since, until)).order_by(*place).limit(together)
         found = await self._rows(query)
         while found:
             yield [archived(row, urls) for row in found]
-            last = found[-1]
-            after = tuple_(*_PLACE) > (last["seen_at"], last["id"])
-            found = await self._rows(query.where(after))
+            last = (found[-1]["seen_at"], found[-1]["id"])
+            beyond = tuple_(*_PLACE) < last if newest_first else tuple_(*_PLACE) > last
+            found = await self._rows(query.where(beyond))
 
     async def search(
         self,

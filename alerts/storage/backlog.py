@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Crowd, Delivery, DeliveryState, Destination, Gathering, HeldBy
@@ -160,6 +160,19 @@ class Backlog:
             .values(due_at=now)
         )
         await self._writer.run(lambda connection: connection.execute(statement))
+
+    async def forget_paces(self, *, before: datetime) -> int:
+        """Forget which targets could not be written to until a moment *before*; return how many."""
+        statement = (
+            addresses.delete()
+            .where(addresses.c.gone_at.is_(None))
+            .where(or_(addresses.c.not_before_at.is_(None), addresses.c.not_before_at < before))
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(statement)).rowcount
+
+        return await self._writer.run(work)
 
     async def mend(self, *, now: datetime) -> timedelta:
         """Move back what waits for a time that a wrong clock set; return by how much, or zero."""

@@ -31,6 +31,7 @@ ANSWER_WITHIN = timedelta(days=7)
 #: One mailbox is asked once in this time, however often somebody types it.
 ASKED_AGAIN_AFTER = timedelta(days=1)
 _COLUMNS = ("state", "version", "changed_at", "until", "reason")
+_LEAVE_ALL_THE_SAME = (DeliveryKind.NOTICE.value, DeliveryKind.ANSWER.value)
 _Key = tuple[str, str, str]
 
 
@@ -175,12 +176,12 @@ class Consents:
 
 
 async def hold(connection: AsyncConnection, address: Address, receiver: str = EVERY) -> None:
-    """Hold what waits for *address*, of one receiver or all; notices leave all the same."""
+    """Hold what waits for *address*, of one receiver or all; notices and answers leave all the same."""
     statement = (
         update(deliveries)
         .where(deliveries.c.channel == address.channel, deliveries.c.target == address.target)
         .where(deliveries.c.state.in_(turns.WAITING))
-        .where(deliveries.c.kind != DeliveryKind.NOTICE.value)
+        .where(deliveries.c.kind.not_in(_LEAVE_ALL_THE_SAME))
         .values(state=DeliveryState.HELD.value, held_by=HeldBy.LEFT.value)
     )
     if receiver != EVERY:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import DeliveryState, HeldBy
+from alerts.storage import answers
 from alerts.storage.tables import addresses, deliveries
 from alerts.storage.turns import WAITING
 from alerts.storage.upsert import insert_new
@@ -24,7 +25,10 @@ class Departures:
     async def note(
         self, channel: str, targets: Collection[str], reason: str, *, now: datetime
     ) -> None:
-        """Note that *targets*, all the names of one chat, are gone; hold what waits for them."""
+        """Note that *targets*, all the names of one chat, are gone; hold what waits for them.
+
+        Answers are deleted.
+        """
         gone = [
             {"channel": channel, "target": target, "gone_at": now, "reason": reason}
             for target in targets
@@ -32,6 +36,7 @@ class Departures:
 
         async def work(connection: AsyncConnection) -> None:
             await insert_new(connection, addresses, gone, replace=("gone_at", "reason"))
+            await answers.let_go(connection, channel, targets)
             await connection.execute(
                 update(deliveries)
                 .where(deliveries.c.channel == channel, deliveries.c.target.in_(list(targets)))

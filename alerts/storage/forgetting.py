@@ -12,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from alerts.storage.tables import (
     alert_matches,
     alerts,
+    answers,
     articles,
     deliveries,
     feedback,
@@ -50,8 +51,12 @@ async def forget_stories(connection: AsyncConnection, ids: Sequence[str]) -> Gon
 
 
 async def forget_deliveries(connection: AsyncConnection, ids: Sequence[str]) -> Gone:
-    """Delete the deliveries *ids*, of which nothing else speaks."""
-    return await _delete(connection, (deliveries, deliveries.c.id.in_(ids)))
+    """Delete the deliveries *ids*, of which nothing else speaks, and what answers among them say."""
+    return await _delete(
+        connection,
+        (answers, answers.c.delivery.in_(ids)),
+        (deliveries, deliveries.c.id.in_(ids)),
+    )
 
 
 async def forget_notices(connection: AsyncConnection, ids: Sequence[str]) -> Gone:

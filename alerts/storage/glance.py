@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import DeliveryState
+from alerts.storage.answers import IS_ANSWER
 from alerts.storage.engine import sqlite_file, translated
 from alerts.storage.tables import (
     addresses,
@@ -47,6 +48,7 @@ class Glance:
     #: Since when articles are stored; None: there are none.
     first_article_at: datetime | None = None
     matches: Lately = Lately()
+    #: But for answers, which are kept for a day.
     sent: Lately = Lately()
     #: Dead letters, by when they were made.
     dead: Lately = Lately()
@@ -74,7 +76,7 @@ class Glances:
                     articles=await _lately(there, articles.c.seen_at, now),
                     first_article_at=await there.scalar(select(func.min(articles.c.seen_at))),
                     matches=await _lately(there, matches.c.matched_at, now),
-                    sent=await _lately(there, deliveries.c.sent_at, now),
+                    sent=await _lately(there, deliveries.c.sent_at, now, ~IS_ANSWER),
                     dead=await _lately(there, deliveries.c.created_at, now, is_dead),
                     gone=await _count(there, addresses.c.gone_at.is_not(None)),
                     silences=await _count(there, _lasts(now)),

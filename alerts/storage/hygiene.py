@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, exists, func,
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.model import DeliveryState, HeldBy
+from alerts.storage.answers import IS_ANSWER
 from alerts.storage.engine import translated
 from alerts.storage.feedback import Verdict
 from alerts.storage.many import rows_for, stretches
@@ -313,7 +314,7 @@ def _undelivered(since: datetime) -> Subquery:
             func.row_number().over(partition_by=key, order_by=order).label("place"),
         )
         .outerjoin(arrived, same)
-        .where(deliveries.c.created_at >= since)
+        .where(deliveries.c.created_at >= since, ~IS_ANSWER)
         .where(or_(is_dead, _is_tried(), deliveries.c.held_by == HeldBy.HANDED_OVER.value))
         .where(or_(arrived.c.at.is_(None), deliveries.c.created_at > arrived.c.at))
         .subquery()

@@ -5,6 +5,8 @@
 A lease is written before a request is, so whatever is still leased after a crash may have
 arrived: it comes back as ambiguous and is sent again, marked as a possible repeat.  Every mark is
 fenced by the lease's owner and attempt; one that comes too late changes nothing.
+
+Answers of the bot are neither held nor buried: they are deleted (`storage.answers`).
 """
 
 from __future__ import annotations
@@ -18,8 +20,17 @@ from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
-from alerts.model import Address, Delivery, DeliveryState, HeldBy, Notice, Receipt, Receiver
-from alerts.storage import moved, notices, outgoing, rows, turns
+from alerts.model import (
+    Address,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    HeldBy,
+    Notice,
+    Receipt,
+    Receiver,
+)
+from alerts.storage import answers, moved, notices, outgoing, rows, turns
 from alerts.storage.engine import translated
 from alerts.storage.follow_up import fold
 from alerts.storage.sent import Sent, write_sent
@@ -81,8 +92,8 @@ class Outbox:
     ) -> list[Delivery]:
         """Lease what may leave *channel* now: at most *limit*, and one for each target.
 
-        Critical first, then in the order in which they came to be; a target that has a message
-        under way, or must not be written to yet, waits without keeping others waiting.
+        Critical first, then in the order in which they came to be, answers last; a target that has
+        a message under way, or must not be written to yet, waits without keeping others waiting.
         """
 
         async def work(connection: AsyncConnection) -> list[Delivery]:
@@ -144,8 +155,18 @@ class Outbox:
         return await self._mark(delivery, values, not_before_at=not_before_at)
 
     async def mark_dead(self, delivery: Delivery, reason: str) -> bool:
-        """Make it a dead letter, with the reason."""
-        return await self._mark(delivery, {"state": DeliveryState.DEAD.value, "error": reason})
+        """Make it a dead letter, with the reason; an answer is deleted."""
+        dead = {"state": DeliveryState.DEAD.value, "error": reason}
+        if delivery.kind is not DeliveryKind.ANSWER:
+            return await self._mark(delivery, dead)
+
+        async def work(connection: AsyncConnection) -> bool:
+            is_ours = await self._end_lease(connection, delivery, dead)
+            if is_ours:
+                await answers.forget(connection, deliveries.c.id == delivery.id)
+            return is_ours
+
+        return await self._writer.run(work)
 
     async def give_back(
         self, delivery: Delivery, *, due_at: datetime | None = None, error: str = ""
@@ -160,7 +181,10 @@ class Outbox:
         return await self._mark(delivery, values)
 
     async def mark_gone(self, delivery: Delivery, reason: str, *, now: datetime) -> bool:
-        """Hold it, and whatever else waits for its target, until we are let in again."""
+        """Hold it, and whatever else waits for its target, until we are let in again.
+
+        Answers are deleted: whoever comes back gets none to what was asked before.
+        """
         target = (delivery.address.channel, delivery.address.target)
         held = {
             "state": DeliveryState.HELD.value,
@@ -178,6 +202,7 @@ class Outbox:
                 .where(_for_target(*target), deliveries.c.state.in_(turns.WAITING))
                 .values(**held)
             )
+            await answers.let_go(connection, target[0], [target[1]])
             return True
 
         return await self._writer.run(work)

@@ -1,4 +1,4 @@
-"""Leased deliveries with everything that they say: alerts, matches and articles, or a notice."""
+"""Leased deliveries with everything that they say: alerts with their articles, a notice, an answer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.model import (
     Alert,
+    Answer,
     Article,
     Delivery,
     DeliveryKind,
@@ -25,6 +26,7 @@ from alerts.storage import rows
 from alerts.storage.tables import (
     alert_matches,
     alerts,
+    answers,
     articles,
     deliveries,
     feeds,
@@ -45,7 +47,9 @@ async def load(connection: AsyncConnection, ids: Sequence[str]) -> list[Delivery
     carried = await _alerts(connection, ids)
     told = [_delivery(found[key], carried.get(key, ())) for key in ids if key in found]
     changes = await _changes(connection, told)
-    return [await _since(connection, replace(each, **changes.get(each.id, {}))) for each in told]
+    said = await _answers(connection, told)
+    told = [replace(each, **changes.get(each.id, {}), answer=said.get(each.id)) for each in told]
+    return [await _since(connection, each) for each in told]
 
 
 def _delivery(row: RowMapping, carried: Iterable[Alert]) -> Delivery:
@@ -81,6 +85,14 @@ async def _changes(
     return {
         row["delivery"]: {"change": rows.change(row), "follows": row["message_id"]} for row in found
     }
+
+
+async def _answers(connection: AsyncConnection, told: Iterable[Delivery]) -> dict[str, Answer]:
+    ids = [each.id for each in told if each.kind is DeliveryKind.ANSWER]
+    if not ids:
+        return {}
+    found = await connection.execute(select(answers).where(answers.c.delivery.in_(ids)))
+    return {row["delivery"]: rows.answer(row) for row in found.mappings()}
 
 
 async def _since(connection: AsyncConnection, told: Delivery) -> Delivery:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from alerts.model import Address, Delivery, DeliveryKind, DeliveryState, FeedState, Severity
 from alerts.storage import outgoing, rows
+from alerts.storage.answers import IS_ANSWER
 from alerts.storage.engine import translated
 from alerts.storage.many import stretches
 from alerts.storage.tables import (
@@ -77,11 +78,13 @@ class Counts:
     """The numbers of `tocsin status`, the pages and the metrics."""
 
     articles: int = 0
-    #: State -> how many.
+    #: State -> how many, but for answers.
     deliveries: dict[DeliveryState, int] = field(default_factory=dict)
     #: The channels that wait for an operator, with the reason.
     paused: dict[str, str] = field(default_factory=dict)
-    #: When the oldest message became due that nobody has taken yet.
+    #: What the bot says to whoever spoke to it, and has not left.
+    answers_waiting: int = 0
+    #: When the oldest message became due that nobody has taken yet, but for answers.
     oldest_due_at: datetime | None = None
     rule_set: str = ""
     #: Why the newest edit of the rule files was refused.
@@ -150,9 +153,13 @@ class Overview:
                 return [listed_delivery(row) for row in result.mappings()]
 
     async def recent(self, *, limit: int = 20) -> list[Delivery]:
-        """Return the newest deliveries with everything that they say."""
+        """Return the newest deliveries with everything that they say, but for answers.
+
+        Those are between the bot and whoever asked.
+        """
         query = (
             select(deliveries.c.id)
+            .where(~IS_ANSWER)
             .order_by(deliveries.c.created_at.desc(), deliveries.c.id)
             .limit(limit)
         )
@@ -171,8 +178,9 @@ class Overview:
 async def _counts(connection: AsyncConnection) -> Counts:
     stored = await connection.scalar(select(func.count()).select_from(articles))
     by_state = await connection.execute(
-        select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        select(deliveries.c.state, func.count()).where(~IS_ANSWER).group_by(deliveries.c.state)
     )
+    asked = select(func.count()).where(IS_ANSWER, deliveries.c.state != DeliveryState.SENT.value)
     paused = await connection.execute(
         select(channels.c.name, channels.c.reason).where(channels.c.paused_at.is_not(None))
     )
@@ -186,6 +194,7 @@ async def _counts(connection: AsyncConnection) -> Counts:
             ),
         )
         .where(
+            ~IS_ANSWER,
             deliveries.c.state.in_([DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value]),
             # Whoever blocked us keeps nobody waiting.
             addresses.c.gone_at.is_(None),
@@ -200,6 +209,7 @@ async def _counts(connection: AsyncConnection) -> Counts:
     return Counts(
         articles=stored or 0,
         deliveries={DeliveryState(state): count for state, count in by_state},
+        answers_waiting=await connection.scalar(asked) or 0,
         paused={row.name: row.reason for row in paused},
         oldest_due_at=oldest,
         rule_set=rules.hash if rules else "",
@@ -241,7 +251,7 @@ def listed_delivery(row: RowMapping) -> ListedDelivery:
         id=row["id"],
         kind=DeliveryKind(row["kind"]),
         state=DeliveryState(row["state"]),
-        severity=list(Severity)[row["rank"]],
+        severity=rows.severity(row["rank"]),
         receiver=row["receiver"],
         address=rows.address(row),
         attempt=row["attempt"],

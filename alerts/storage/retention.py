@@ -3,7 +3,8 @@
 A story is forgotten as a whole, with its articles, matches and alerts, and only when nothing can ring
 a second time for want of it: none of its articles may be listed any more, nor was one of them lately,
 and everything that told of it has arrived, or was given up long ago.  Deliveries, which may tell of
-many stories, go when their last alert has gone.
+many stories, go when their last alert has gone.  Answers of the bot go after a day: they may quote
+what people wrote.
 
 When did a feed cease to list an article?  Only what was parsed says so: a feed that fails for months, or
 answers 304, still lists what it listed then.  So an article has left when its feed brought something
@@ -26,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import ColumnElement
 
 from alerts.model import DeliveryState
+from alerts.storage.answers import IS_ANSWER
 from alerts.storage.engine import translated
 from alerts.storage.forgetting import (
     Gone,
@@ -81,6 +83,8 @@ class Keep:
     #: The database is larger than so many bytes: the oldest stories go sooner, after `LEAST` at the
     #: earliest.  None: it may grow.  PostgreSQL's size is its administrator's.
     size: int | None = None
+    #: Since they were made; for as long the Bot API may repeat what they answer.
+    answers: timedelta = _DAY
     bounces: timedelta = 90 * _DAY
     #: The Bot API repeats an update for a day at most.
     bot_updates: timedelta = 7 * _DAY
@@ -169,6 +173,8 @@ class Retention:
         if await self.is_too_large(keep):
             messages, more = await self._shrink(now, keep)
             gone.update(more)
+        async for ids in self._old_answers(now - keep.answers):
+            gone.update(await self._writer.run(partial(forget_deliveries, ids=ids)))
         async for ids in self._old_deliveries(messages):
             gone.update(await self._writer.run(partial(forget_deliveries, ids=ids)))
         for ids in _cut(await self._old_notices(deadlines), _ROWS):
@@ -234,6 +240,18 @@ class Retention:
             return await forget_stories(connection, await over(connection, ids, deadlines))
 
         return await self._writer.run(work)
+
+    async def _old_answers(self, before: datetime) -> AsyncIterator[Sequence[str]]:
+        """Yield the answers that were made *before*, but for what is under way."""
+        query = (
+            select(deliveries.c.id)
+            .where(IS_ANSWER, deliveries.c.created_at < before)
+            .where(deliveries.c.state != DeliveryState.LEASED.value)
+            .order_by(deliveries.c.id)
+            .limit(_ROWS)
+        )
+        while found := await self._read(query):
+            yield [row.id for row in found]
 
     async def _old_deliveries(self, deadlines: Deadlines) -> AsyncIterator[Sequence[str]]:
         """Yield deliveries that are settled and of which nothing else speaks any more."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
 from alerts.model import (
     Address,
+    Answer,
     Article,
+    Button,
     Change,
     DeliveryState,
     Destination,
@@ -141,7 +143,7 @@ def notice(row: Row, *, rank: int) -> Notice:
         details=tuple(row["details"]),
         more=row["more"],
         shown_by=row["shown_by"],
-        severity=list(Severity)[rank],
+        severity=severity(rank),
     )
 
 
@@ -175,6 +177,31 @@ def change_columns(value: Change) -> dict[str, Any]:
         "headline_before": value.headline_before,
         "watchlists": list(value.watchlists),
     }
+
+
+def answer(row: Row) -> Answer:
+    """Return a stored answer."""
+    return Answer(
+        html=row["html"],
+        buttons=tuple(tuple(Button(**button) for button in line) for line in row["buttons"]),
+        follows=row["follows"],
+        asks=row["asks"],
+    )
+
+
+def answer_columns(value: Answer) -> dict[str, Any]:
+    """Return the columns of what *value* says."""
+    return {
+        "html": value.html,
+        "buttons": [[asdict(button) for button in line] for line in value.buttons],
+        "follows": value.follows,
+        "asks": value.asks,
+    }
+
+
+def severity(rank: int) -> Severity:
+    """Return the severity of that rank; of an answer, which ranks below all, it is the least."""
+    return list(Severity)[max(rank, 0)]
 
 
 def address(row: Row) -> Address:

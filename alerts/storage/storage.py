@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from alerts.errors import StorageError
 from alerts.storage import versions
+from alerts.storage.answers import Answers
 from alerts.storage.archive import Archive
 from alerts.storage.backlog import Backlog
 from alerts.storage.bot_updates import BotUpdates
@@ -20,6 +21,7 @@ from alerts.storage.bounces import Bounces
 from alerts.storage.checkpoint import checkpoints
 from alerts.storage.consents import Consents
 from alerts.storage.departures import Departures
+from alerts.storage.dialogues import Dialogues
 from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_file, translated
 from alerts.storage.feedback import Feedback
 from alerts.storage.feeds import Feeds
@@ -30,6 +32,7 @@ from alerts.storage.hold import hold
 from alerts.storage.hosts import Hosts
 from alerts.storage.hygiene import Hygiene
 from alerts.storage.indexing import WordIndex
+from alerts.storage.invites import Invites
 from alerts.storage.letters import Letters
 from alerts.storage.migrate import migrate
 from alerts.storage.mutes import Mutes
@@ -41,6 +44,7 @@ from alerts.storage.retention import Retention
 from alerts.storage.rule_archive import RuleArchive
 from alerts.storage.sent_alerts import SentAlerts
 from alerts.storage.silences import Silences
+from alerts.storage.subscribers import Subscribers
 from alerts.storage.tail import Tail
 from alerts.storage.writer import Writer
 
@@ -58,6 +62,7 @@ class Storage:
         self.pushes = Pushes(writer, readers)
         self.full_texts = FullTexts(writer, readers)
         self.outbox = Outbox(writer, readers)
+        self.answers = Answers(writer, readers)
         self.backlog = Backlog(writer, readers)
         self.letters = Letters(writer, readers)
         self.retention = Retention(writer, readers)
@@ -69,6 +74,9 @@ class Storage:
         self.sent_alerts = SentAlerts(readers)
         self.departures = Departures(writer)
         self.bot_updates = BotUpdates(writer, readers)
+        self.subscribers = Subscribers(writer, readers)
+        self.dialogues = Dialogues(writer, readers)
+        self.invites = Invites(writer, readers)
         self.histories = Histories(readers)
         self.hygiene = Hygiene(readers)
         self.overview = Overview(writer, readers)

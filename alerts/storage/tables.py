@@ -308,7 +308,7 @@ invites = Table(
     Column("uses_left", Integer, nullable=False),
 )
 
-#: What the bot says to whoever spoke to it, until it has left.
+#: What the bot says to whoever spoke to it, until a day after it was made.
 answers = Table(
     "answers",
     metadata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,9 @@ from alerts.storage.tables import Moment, addresses, deliveries
 
 #: States from which a delivery can be leased.
 WAITING = (DeliveryState.PENDING.value, DeliveryState.AMBIGUOUS.value)
+
+#: `deliveries.rank` of an answer: below that of every alert.
+ANSWER_RANK: Final = -1
 
 _CHANNEL: BindParameter[str] = bindparam("channel")
 _NOW = bindparam("now", type_=Moment())
@@ -41,7 +44,7 @@ def _waiting() -> Select[Any]:
 async def due(connection: AsyncConnection, channel: str, *, now: datetime, most: int) -> list[str]:
     """Return the ids that may leave *channel* now: one for each target, critical first, then by age.
 
-    A target with many waiting is looked past: it is left out of the next question.
+    Answers come last, also by age: whoever talks with the bot holds up no alert.  A target with many waiting is looked past: it is left out of the next question.
     """
     ids: list[str] = []
     targets: list[str] = []
@@ -66,6 +69,7 @@ def _due() -> Select[Any]:
         .where(deliveries.c.target.not_in(bindparam("taken", expanding=True)))
         .order_by(
             (deliveries.c.rank == Severity.CRITICAL.rank).desc(),
+            deliveries.c.rank == ANSWER_RANK,
             deliveries.c.created_at,
             deliveries.c.id,
         )

@@ -19,7 +19,10 @@ async def exposition(overview: Overview, metrics: Metrics) -> bytes:
 
 def _tell_counts(registry: CollectorRegistry, counts: Counts) -> None:
     deliveries = Gauge(
-        "tocsin_deliveries", "Deliveries in the outbox by state.", ["state"], registry=registry
+        "tocsin_deliveries",
+        "Deliveries in the outbox by state, but for answers of the bot.",
+        ["state"],
+        registry=registry,
     )
     for state in DeliveryState:
         deliveries.labels(state.value).set(counts.deliveries.get(state, 0))
@@ -31,6 +34,9 @@ def _tell_counts(registry: CollectorRegistry, counts: Counts) -> None:
     )
     for name in counts.paused:
         paused.labels(name).set(1)
+    Gauge(
+        "tocsin_answers_waiting", "Answers of the bot that have not left.", registry=registry
+    ).set(counts.answers_waiting)
     Gauge("tocsin_stored_articles", "Articles in the database.", registry=registry).set(
         counts.articles
     )

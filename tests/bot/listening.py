@@ -12,6 +12,8 @@ from telegram import Update
 from telegram.ext import CallbackContext, MessageHandler, filters
 
 from alerts.bot import TelegramBot
+from alerts.bot.settings import BotSettings
+from alerts.subscribers.members import Members
 from tests.bot.room import Room
 
 
@@ -35,7 +37,14 @@ def listening(room: Room, *errors: Exception, **fields: Any) -> tuple[TelegramBo
     handler = MessageHandler(filters.TEXT, listener.hear)
     given: dict[str, Any] = {"now": room.clock, "ring": room.rung.append, "handlers": [handler]}
     given |= {"sleep": room.bot._sleep, "take_turn": partial(room.dispatcher.take_turn, "telegram")}
-    return TelegramBot(room.api.token, room.api.url, room.shelf, **given | fields), listener
+    return _bot(room, given | fields), listener
+
+
+def _bot(room: Room, given: dict[str, Any]) -> TelegramBot:
+    members = Members(room.storage, now=room.clock)
+    return TelegramBot(
+        room.api.token, room.api.url, room.storage, members, settings=BotSettings(), **given
+    )
 
 
 async def called(room: Room) -> None:

@@ -11,47 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from alerts.bot import TelegramBot
+from alerts.bot.settings import BotSettings
 from alerts.delivery.channels.telegram import TelegramChannel
 from alerts.delivery.rendering import Renderer
 from alerts.dispatcher import Dispatcher
 from alerts.metrics import Metrics
 from alerts.model import Sighting
 from alerts.storage import Storage, open_storage
-from alerts.storage.backlog import Backlog
-from alerts.storage.bot_updates import BotUpdates
-from alerts.storage.departures import Departures
-from alerts.storage.feedback import Feedback
-from alerts.storage.mutes import Mutes
-from alerts.storage.sent_alerts import SentAlerts
 from alerts.storage.tables import alerts
+from alerts.subscribers.members import Members
 from tests.builders import NOW, Clock, a_destination, a_sighting, an_article
 from tests.servers.bot_api import Accepted, BotApi
 from tests.servers.bot_people import Toast
 from tests.storage.databases import list_feeds, record, table
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What the bot reads and writes."""
-
-    sent_alerts: SentAlerts
-    mutes: Mutes
-    feedback: Feedback
-    departures: Departures
-    backlog: Backlog
-    bot_updates: BotUpdates
-
-    @classmethod
-    def of(cls, storage: Storage) -> Shelf:
-        writer, readers = storage.hosts._writer, storage.hosts._readers
-        return cls(
-            sent_alerts=SentAlerts(readers),
-            mutes=Mutes(writer, readers),
-            feedback=Feedback(writer, readers),
-            departures=Departures(writer),
-            backlog=Backlog(writer, readers),
-            bot_updates=BotUpdates(writer, readers),
-        )
 
 
 @dataclass
@@ -60,7 +32,7 @@ class Room:
 
     api: BotApi
     storage: Storage
-    shelf: Shelf
+    members: Members
     channel: TelegramChannel
     clock: Clock
     bot: TelegramBot
@@ -112,7 +84,7 @@ class Room:
 
     async def lasting(self, address: str = "telegram:100") -> list[tuple[str, str]]:
         """Return kind and value of everything that is muted at *address*."""
-        found = await self.shelf.mutes.lasting(address, now=self.clock.now)
+        found = await self.storage.mutes.lasting(address, now=self.clock.now)
         return [(mute.subject.kind.value, mute.subject.value) for mute in found]
 
     async def the_alert(self) -> dict[str, Any]:
@@ -146,7 +118,7 @@ async def opened(folder: Path) -> AsyncIterator[Room]:
             waits.append(seconds)
             clock.advance(seconds=seconds)
 
-        shelf = Shelf.of(storage)
+        members = Members(storage, now=clock)
         metrics = Metrics()
         dispatcher = Dispatcher(
             storage, {"telegram": channel}, Renderer(), now=clock, metrics=metrics
@@ -154,7 +126,9 @@ async def opened(folder: Path) -> AsyncIterator[Room]:
         bot = TelegramBot(
             api.token,
             api.url,
-            shelf,
+            storage,
+            members,
+            settings=BotSettings(),
             now=clock,
             ring=rung.append,
             take_turn=partial(dispatcher.take_turn, "telegram"),
@@ -162,4 +136,4 @@ async def opened(folder: Path) -> AsyncIterator[Room]:
         )
         stack.push_async_callback(bot.close)
         await bot._initialize()
-        yield Room(api, storage, shelf, channel, clock, bot, dispatcher, rung, waits)
+        yield Room(api, storage, members, channel, clock, bot, dispatcher, rung, waits)

@@ -88,7 +88,10 @@ async def test_the_webhook_is_set_when_telegram_is_back(room: Room) -> None:
     async with brought(room, bot):
         assert room.waits == [1, 2]
         asked = next(given for method, given in room.api.calls if method == "setwebhook")
-        assert asked["allowed_updates"] == '["message", "callback_query", "my_chat_member"]'
+        assert (
+            asked["allowed_updates"]
+            == '["message", "channel_post", "callback_query", "my_chat_member"]'
+        )
 
 
 async def post(url: str, body: bytes | AsyncIterator[bytes], secret: str | None) -> int:

@@ -32,7 +32,7 @@ async def test_a_press_from_another_chat_changes_nothing(room: Room, verb: Verb)
     assert toast.text == Refuse.FOREIGN.value
     assert await room.lasting() == before
     assert await room.lasting("telegram:200") == []
-    assert await room.shelf.feedback.of(alert["id"]) == {}
+    assert await room.storage.feedback.of(alert["id"]) == {}
     assert len(room.api.accepted) == 1
 
 
@@ -68,7 +68,7 @@ async def test_in_a_group_only_administrators_mute_and_everybody_has_an_opinion(
     unmute = await room.press(room.api.accepted[0], "Unmute story", user=GUEST)
     assert unmute.text == Refuse.NOT_ADMIN.value
     assert len(await room.lasting(f"telegram:{GROUP}")) == 1
-    assert len(await room.shelf.feedback.of((await room.the_alert())["id"])) == 2
+    assert len(await room.storage.feedback.of((await room.the_alert())["id"])) == 2
 
 
 async def test_who_is_an_administrator_is_asked_once_in_five_minutes(room: Room) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alerts.cli import _exit_code
-from alerts.model import Delivery, DeliveryState
+from alerts.model import Address, Answer, Delivery, DeliveryState
 from alerts.storage import open_storage
 from alerts.storage.letters import Letters, Wanted
 from alerts.storage.tables import alerts
@@ -60,6 +60,21 @@ def run(*arguments: str) -> int:
 async def ran(*arguments: str) -> int:
     """Run beside the test's own loop, as the command does beside another process."""
     return await asyncio.to_thread(run, *arguments)
+
+
+async def test_an_answer_is_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    chat, said = Address(channel="telegram", target="7"), Answer(html="<b>Idlib</b> &amp; more")
+    async with open_storage(URL, now=NOW) as storage:
+        await storage.answers.put("update 7", chat, said, now=NOW)
+        assert await ran("list") == 0
+        listed = capsys.readouterr().out
+        assert "answer" in listed
+        assert "whoever asked: telegram" in listed
+        [found] = await storage.letters.find(Wanted())
+        assert await ran("show", found.id) == 0
+        shown = capsys.readouterr().out
+    assert "is          answer, info" in shown
+    assert "says        Idlib & more" in shown
 
 
 # --- list -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from alerts.cli import _exit_code
-from alerts.model import Destination, FeedState, LabelMatcher
+from alerts.model import Answer, Destination, FeedState, LabelMatcher
 from alerts.storage import PollRecord, Storage, open_storage
 from alerts.storage.muted import MuteKind, Subject
 from alerts.watchlists.contents import Contents
@@ -92,6 +92,19 @@ async def test_all_is_well(storage: Storage, capsys: pytest.CaptureFixture[str])
         "all is well",
     ):
         assert words in said
+
+
+async def test_answers_that_wait_are_counted_and_need_nobody(
+    storage: Storage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = NOW - timedelta(hours=1)
+    await storage.answers.put("update 7", CHAT, Answer(html="Paused."), now=made)
+    code, said = await ran(capsys)
+    assert code == 0
+    assert "deliveries  1 pending, 1 answer waits" in said
+    _, document = await told(capsys)
+    assert document["deliveries"]["answers_waiting"] == 1
+    assert document["deliveries"]["lag_s"] == 0
 
 
 async def test_moments_have_one_form(storage: Storage, capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,7 +160,9 @@ def _notice(notice: Notice) -> Delivery:
 def test_the_words_are_those_of_the_model() -> None:
     """An enumeration that grows must be published."""
     defined = SCHEMA["$defs"]
-    assert SCHEMA["properties"]["type"]["enum"] == [kind.value for kind in DeliveryKind]
+    # The bot answers where it is spoken to, and nobody speaks to it through a webhook.
+    published = [kind.value for kind in DeliveryKind if kind is not DeliveryKind.ANSWER]
+    assert SCHEMA["properties"]["type"]["enum"] == published
     assert defined["severity"]["enum"] == [level.value for level in Severity]
     assert defined["match"]["properties"]["unknown"]["items"]["enum"] == [f.value for f in Fact]
     assert defined["evidence"]["properties"]["field"]["enum"] == [field.value for field in Field]

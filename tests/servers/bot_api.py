@@ -5,11 +5,11 @@
         ...
         assert api.accepted[0].text == "..."
 
-What people do there is `api.people`'s; a button is pressed with `api.press(...)`.
+What people do there is `api.people`'s (`bot_people`); a button is pressed with `api.press(...)`.
+What was sent is in `accepted`, with `edits` and `deleted`; what apps offer in `commands`.
 
 By hand: `python -m tests.servers.bot_api --port 8081 --token 123:abc`, then
-TOCSIN_TELEGRAM_API_URL=http://127.0.0.1:8081.  Messages are printed with their buttons; lines that
-are typed are obeyed: `press 3 Why`, `say 4711 /start`, `block 4711`, `unblock 4711`.
+TOCSIN_TELEGRAM_API_URL=http://127.0.0.1:8081.  See `bot_by_hand` for what can be typed.
 """
 
 from __future__ import annotations
@@ -17,28 +17,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Final, Self
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from tests.servers.bot_keyboard import markup
-from tests.servers.bot_messages import (
-    ENTITY_LIMIT,
-    TEXT_LIMIT,
-    Accepted,
-    Answer,
-    FloodLimits,
-    Messages,
-    Parameters,
-    refusal,
-    result,
-)
-from tests.servers.bot_people import ME, TOAST_LIMIT, People, Webhook, refuses_webhook, wanted
+from tests.servers.bot_answers import Answer, Json, Parameters, refusal
+from tests.servers.bot_chats import ME
+from tests.servers.bot_files import UPLOAD_LIMIT, Document
+from tests.servers.bot_floods import FloodLimits
+from tests.servers.bot_messages import ENTITY_LIMIT, TEXT_LIMIT, Accepted
+from tests.servers.bot_methods import PARAMETERS, Methods
 
 __all__ = ["ENTITY_LIMIT", "TEXT_LIMIT", "Accepted", "BotApi", "Fault", "FloodLimits"]
+
+#: Bytes of a request: a document that is a little too large is told so.
+_MOST_BYTES: Final = UPLOAD_LIMIT + 4 * 1024 * 1024
 
 
 class Fault(StrEnum):
@@ -60,7 +58,7 @@ class Fault(StrEnum):
     GARBLED = "garbled"
 
 
-class BotApi(Messages):
+class BotApi(Methods):
     """The server; every attribute may be changed while it runs."""
 
     def __init__(
@@ -73,26 +71,25 @@ class BotApi(Messages):
     ) -> None:
         super().__init__(limits=limits, clock=clock)
         self.token = token
-        #: Parameters of every `sendMessage`, refused ones included.
-        self.requests: list[dict[str, str]] = []
+        #: Parameters of every `sendMessage` and `sendDocument`, refused ones included.
+        self.requests: list[Parameters] = []
         #: Every other method that was called, with its parameters.
-        self.calls: list[tuple[str, dict[str, str]]] = []
+        self.calls: list[tuple[str, Parameters]] = []
         #: Set with each of them: what a test waits for instead of sleeping.
         self.called = asyncio.Event()
         #: Method in small letters -> answers that its next calls get, used up one by one.
         self.method_answers: dict[str, list[Answer]] = {}
-        self.people = People()
         #: Answers for the next messages, used up one by one before any rule is looked at:
         #: `{"ok": False, "error_code": 429, "description": "...", "parameters": {"retry_after": 5}}`
         self.answers: list[Answer] = []
-        #: Faults for the next requests, used up one by one; None lets a request pass.
+        #: Faults for the next messages, used up one by one; None lets a request pass.
         self.faults: list[Fault | None] = []
         #: Faults that hit every message for one chat, for as long as they stand here.
         self.chat_faults: dict[str, Fault] = {}
         self._port = port
-        self._stopping = asyncio.Event()
-        app = web.Application()
+        app = web.Application(client_max_size=_MOST_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
 
     @property
@@ -108,6 +105,7 @@ class BotApi(Messages):
 
     async def __aexit__(self, *_: object) -> None:
         self._stopping.set()
+        self.people.stirred.set()
         await self._runner.cleanup()
 
     def press(self, chat: str, message_id: int, data: str, user: int) -> str:
@@ -115,120 +113,68 @@ class BotApi(Messages):
 
         Nothing holds the three together: programs that people write can press what is not there.
         """
-        pressed: dict[str, Any] = {"message_id": message_id, "date": int(time.time()), "text": "…"}
-        for one in self.accepted:
-            if (one.message_id, one.chat) == (message_id, chat) and one.buttons:
-                pressed["reply_markup"] = markup(one.buttons)
-        return self.people.press(
-            pressed | {"chat": self.people.chat(chat), "from": dict(ME)}, data, user
-        )
+        message: Json = self.people.find(chat, message_id) or {
+            "message_id": message_id,
+            "date": int(time.time()),
+            "chat": self.people.chat(chat),
+            "from": dict(ME),
+            "text": "…",
+        }
+        return self.people.press(message, data, user)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != self.token:
             well_formed = ":" in request.match_info["token"]
             return _json(refusal(401, "Unauthorized") if well_formed else refusal(404, "Not Found"))
-        parameters = {key: str(value) for key, value in (await request.post()).items()}
-        parameters.update(request.query)
         method = request.match_info["method"].casefold()
+        parameters, document = await _read(request)
+        unknown = parameters.keys() - PARAMETERS.get(method, parameters.keys())
+        if unknown:
+            return _json(refusal(400, f"Bad Request: the stand-in knows no {sorted(unknown)}"))
         if method == "sendmessage":
             return await self._send_message(request, parameters)
+        if method == "senddocument":
+            return await self._send_document(request, parameters, document)
         self.calls.append((method, parameters))
         self.called.set()
         if self.method_answers.get(method):
             return _json(self.method_answers[method].pop(0))
-        if method == "getupdates":
-            return _json(await self._get_updates(parameters))
-        known: dict[str, Callable[[Parameters], Answer]] = {
-            "getme": lambda _: result(dict(ME)),
-            "answercallbackquery": self._answer_press,
-            "setwebhook": self._set_webhook,
-            "deletewebhook": self._delete_webhook,
-            "getchat": self._get_chat,
-            "getchatmember": self._get_chat_member,
-            "getchatadministrators": self._get_chat_administrators,
-            "editmessagetext": self.edit,
-            "editmessagereplymarkup": self.edit,
-        }
-        return _json(known[method](parameters) if method in known else refusal(404, "Not Found"))
+        return _json(await self.answer(method, parameters))
 
-    # --- presses and updates ----------------------------------------------------------------------
-
-    async def _get_updates(self, parameters: Parameters) -> Answer:
-        if self.people.webhook is not None:
-            return refusal(409, "Conflict: can't use getUpdates method while webhook is active")
-        offset = int(parameters.get("offset", 0))
-        self.people.confirm(offset)
-        self.people.allow(parameters.get("allowed_updates", ""))
-        patience = asyncio.timeout(float(parameters.get("timeout", 0)))
-        with contextlib.suppress(TimeoutError):
-            async with patience:
-                await self._something(offset)
-        return result(wanted(self.people.updates, offset, int(parameters.get("limit", 100))))
-
-    async def _something(self, offset: int) -> None:
-        """Wait for an update, or for the server's end."""
-        ending = asyncio.ensure_future(self._stopping.wait())
-        while not wanted(self.people.updates, offset, 1) and not ending.done():
-            self.people.stirred.clear()
-            stirring = asyncio.ensure_future(self.people.stirred.wait())
-            try:
-                await asyncio.wait((ending, stirring), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                stirring.cancel()
-        ending.cancel()
-
-    def _answer_press(self, parameters: Parameters) -> Answer:
-        text = parameters.get("text", "")
-        if len(text) > TOAST_LIMIT:
-            return refusal(400, "Bad Request: MESSAGE_TOO_LONG")
-        is_alert = parameters.get("show_alert", "").casefold() == "true"
-        if self.people.answer(parameters["callback_query_id"], text, is_alert=is_alert):
-            return result(True)  # noqa: FBT003 - the Bot API's own answer
-        return refusal(
-            400,
-            "Bad Request: query is too old and response timeout expired or query ID is invalid",
-        )
-
-    def _set_webhook(self, parameters: Parameters) -> Answer:
-        url, secret = parameters.get("url", ""), parameters.get("secret_token", "")
-        why = refuses_webhook(url, secret) if url else ""
-        if why:
-            return refusal(400, f"Bad Request: {why}")
-        self.people.webhook = Webhook(url, secret) if url else None
-        self.people.allow(parameters.get("allowed_updates", ""))
-        return result(True)  # noqa: FBT003 - the Bot API's own answer
-
-    def _delete_webhook(self, _: Parameters) -> Answer:
-        self.people.webhook = None
-        return result(True)  # noqa: FBT003 - the Bot API's own answer
-
-    def _get_chat(self, parameters: Parameters) -> Answer:
-        chat = parameters.get("chat_id", "")
-        if chat in self.missing_chats:
-            return refusal(400, "Bad Request: chat not found")
-        return result(self.people.full_chat(chat))
-
-    def _get_chat_administrators(self, parameters: Parameters) -> Answer:
-        chat = parameters.get("chat_id", "")
-        if self.people.chat(chat)["type"] == "private":
-            return refusal(400, "Bad Request: there are no administrators in the private chat")
-        return result(self.people.administrators(chat))
-
-    def _get_chat_member(self, parameters: Parameters) -> Answer:
-        chat, user = parameters.get("chat_id", ""), int(parameters["user_id"])
-        if chat in self.missing_chats:
-            return refusal(400, "Bad Request: chat not found")
-        return result(self.people.member(chat, user))
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        content = self.people.files.content(request.match_info["path"])
+        if request.match_info["token"] != self.token or content is None:
+            return _json(refusal(404, "Not Found"))
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _send_message(
-        self, request: web.Request, parameters: dict[str, str]
+        self, request: web.Request, parameters: Parameters
+    ) -> web.StreamResponse:
+        return await self._send(request, parameters, lambda: self.judge(parameters))
+
+    async def _send_document(
+        self, request: web.Request, parameters: Parameters, document: Document | None
+    ) -> web.StreamResponse:
+        def judge() -> Answer:
+            if document is None:
+                return refusal(400, "Bad Request: there is no document in the request")
+            if not document.content:
+                return refusal(400, "Bad Request: file must be non-empty")
+            if len(document.content) > UPLOAD_LIMIT:
+                return refusal(413, "Request Entity Too Large")
+            return self.judge(parameters, document)
+
+        return await self._send(request, parameters, judge)
+
+    async def _send(
+        self, request: web.Request, parameters: Parameters, judge: Callable[[], Answer]
     ) -> web.StreamResponse:
         self.requests.append(parameters)
         fault = self.faults.pop(0) if self.faults else None
         fault = fault or self.chat_faults.get(parameters.get("chat_id", ""))
         if fault in (Fault.RESET, Fault.HANG, Fault.BAD_GATEWAY):
             return await self._break(request, fault)
-        answer = self.answers.pop(0) if self.answers else self.judge(parameters)
+        answer = self.answers.pop(0) if self.answers else judge()
         if fault is not None:
             return await self._break(request, fault)
         return _json(answer)
@@ -256,8 +202,28 @@ class BotApi(Messages):
         return answer
 
 
+async def _read(request: web.Request) -> tuple[Parameters, Document | None]:
+    """Return the parameters, and the file among them."""
+    parameters = dict(request.query)
+    if not request.content_type.startswith("multipart/"):
+        body = (await request.read()).decode()
+        return parameters | dict(parse_qsl(body, keep_blank_values=True)), None
+    document = None
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            document = Document(value.filename, value.file.read())
+            parameters[name] = value.filename
+        else:
+            parameters[name] = str(value)
+    return parameters, document
+
+
 def _json(answer: Answer) -> web.Response:
-    return web.json_response(answer, status=answer.get("error_code", 200))
+    return web.Response(
+        body=json.dumps(answer).encode(),
+        status=answer.get("error_code", 200),
+        content_type="application/json",
+    )
 
 
 if __name__ == "__main__":

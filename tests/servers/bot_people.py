@@ -1,43 +1,33 @@
-"""What people do on the other side of the Bot API: they press, write, block, join and leave.
+"""What people do on the other side of the Bot API: they press, write, share, block, join and leave.
 
 Their deeds become updates, which wait until the bot fetches them or are posted to its webhook.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any, Final, NamedTuple, Unpack
 
-import aiohttp
+from tests.servers.bot_answers import Json
+from tests.servers.bot_chats import ME, MY_ID, Chats, member, person
+from tests.servers.bot_files import Document, Files
+from tests.servers.bot_said import (
+    How,
+    is_meant_for_bot,
+    place_of,
+    seeming_sender,
+    with_entities,
+)
+from tests.servers.bot_updates import Updates, Webhook
+from tests.servers.telegram_html import utf16_length
 
-#: Of `getMe`.
-ME: Mapping[str, Any] = {
-    "id": 123456,
-    "is_bot": True,
-    "first_name": "Tocsin",
-    "username": "tocsin_bot",
-}
+__all__ = ["ME", "TOAST_LIMIT", "People", "Toast", "Webhook", "member", "person"]
+
 #: What the Bot API demands of answers to presses.
 TOAST_LIMIT = 200
-_RIGHTS = (
-    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
-    *("can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info"),
-    *("can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"),
-)
-_FREEDOMS = (
-    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos"),
-    *("can_send_videos", "can_send_video_notes", "can_send_voice_notes", "can_send_polls"),
-    *("can_send_other_messages", "can_add_web_page_previews", "can_change_info"),
-    *("can_invite_users", "can_pin_messages", "can_manage_topics", "can_edit_tag"),
-    "can_react_to_messages",
-)
-
-Json = dict[str, Any]
+#: UTF-16 units that an app sends as one message.
+_APP_LIMIT: Final = 4096
+_GONE: Final = frozenset({"left", "kicked"})
 
 
 class Toast(NamedTuple):
@@ -48,93 +38,31 @@ class Toast(NamedTuple):
     is_alert: bool
 
 
-@dataclass(slots=True)
-class Webhook:
-    """Where updates are posted."""
-
-    url: str
-    secret: str
-
-
-def person(user: int) -> Json:
-    """Return a user."""
-    return {"id": user, "is_bot": False, "first_name": f"Person {user}"}
-
-
-def member(status: str, user: int, **rights: Any) -> Json:
-    """Return *user* as `getChatMember` shows one with *status*."""
-    whom = dict(ME) if user == ME["id"] else person(user)
-    given: Json = {"status": status, "user": whom}
-    match status:
-        case "creator":
-            given["is_anonymous"] = False
-        case "administrator":
-            given |= dict.fromkeys(_RIGHTS, False)
-        case "restricted":
-            given |= {"is_member": True, "until_date": 0} | dict.fromkeys(_FREEDOMS, False)
-        case "kicked":
-            given["until_date"] = 0
-    return given | rights
-
-
-@dataclass(slots=True)
-class People:
+class People(Chats, Updates):
     """Chats, who is in them, and what happened there that the bot has not heard of."""
 
-    #: What `getChat` says beyond the usual of a chat.
-    chats: dict[str, Json] = field(default_factory=dict)
-    #: Chat and user -> `member(...)`; everybody else is a member.
-    members: dict[tuple[str, int], Json] = field(default_factory=dict)
-    #: Everything that pops up where somebody pressed.
-    toasts: list[Toast] = field(default_factory=list)
-    webhook: Webhook | None = None
-    #: Updates that wait.
-    updates: list[Json] = field(default_factory=list)
-    #: Kinds that the bot asked for; empty: all.
-    allowed: tuple[str, ...] = ()
-    #: Set whenever something happened, or pops up.
-    stirred: asyncio.Event = field(default_factory=asyncio.Event)
-    _next_id: int = 700_000
-    _open: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        Chats.__init__(self)
+        Updates.__init__(self)
+        #: Everything that pops up where somebody pressed.
+        self.toasts: list[Toast] = []
+        #: The bot's privacy mode is off: it hears everything that is said in groups.
+        self.can_read_all = False
+        self.files = Files()
+        self._open: set[str] = set()
+        self._pressed = 0
+        self._said = 1_000_000
 
-    def chat(self, chat: str) -> Json:
-        """Return *chat* as messages show it."""
-        known = self.chats.get(chat, {})
-        if chat.startswith("@"):
-            given = {"id": -1009, "type": "channel", "title": chat, "username": chat[1:]}
-        elif chat.startswith("-"):
-            given = {"id": int(chat), "type": "supergroup", "title": f"Group {chat}"}
-        else:
-            given = {"id": int(chat), "type": "private", "first_name": f"Person {chat}"}
-        shown = ("id", "type", "title", "username", "first_name", "is_forum")
-        return given | {key: known[key] for key in shown if key in known}
-
-    def full_chat(self, chat: str) -> Json:
-        """Return *chat* as `getChat` shows it."""
-        gifts = (
-            *("unlimited_gifts", "limited_gifts", "unique_gifts"),
-            *("premium_subscription", "gifts_from_channels"),
-        )
-        whole: Json = {"accent_color_id": 0, "max_reaction_count": 11}
-        whole["accepted_gift_types"] = dict.fromkeys(gifts, False)
-        return self.chat(chat) | whole | self.chats.get(chat, {})
-
-    def member(self, chat: str, user: int) -> Json:
-        """Return *user* as `getChatMember` shows them in *chat*."""
-        return self.members.get((chat, user), member("member", user))
-
-    def administrators(self, chat: str) -> list[Json]:
-        """Return whom `getChatAdministrators` shows in *chat*."""
-        known = (one for (where, _), one in self.members.items() if where == chat)
-        return [one for one in known if one["status"] in {"creator", "administrator"}]
+    # --- pressing ---------------------------------------------------------------------------------
 
     def press(self, message: Json, data: str, user: int) -> str:
         """Let *user* press the button that says *data*; return the id of the press."""
-        query = str(self._next_id)
+        self._pressed += 1
+        query = str(self._pressed)
         self._open.add(query)
         pressed = {
             "id": query,
-            "from": person(user),
+            "from": self.person(user),
             "message": message,
             "chat_instance": str(message["chat"]["id"]),
             "data": data,
@@ -151,78 +79,145 @@ class People:
         self.stirred.set()
         return True
 
-    def say(self, chat: str, user: int, text: str) -> None:
-        """Let *user* write *text* into *chat*."""
-        message: Json = {
-            "message_id": 1_000_000 + self._next_id,
-            "date": int(time.time()),
-            "chat": self.chat(chat),
-            "from": person(user),
-            "text": text,
-        }
-        if text.startswith("/"):
-            length = len(text.split(maxsplit=1)[0])
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
-        self.happens("message", message)
+    # --- writing ----------------------------------------------------------------------------------
 
-    def becomes(self, chat: str, status: str, *, was: str = "member", **rights: Any) -> None:
-        """Let the bot itself become *status* in *chat*: `kicked` is blocked, in a private chat."""
-        me = int(ME["id"])
-        change = {
-            "chat": self.chat(chat),
-            "from": person(1),
-            "date": int(time.time()),
-            "old_chat_member": member(was, me),
-            "new_chat_member": member(status, me, **rights),
-        }
-        self.members[chat, me] = member(status, me, **rights)
+    def say(self, chat: str, user: int, text: str, **how: Unpack[How]) -> int:
+        """Let *user* write *text* into *chat*; return the number of the message.
+
+        Raises:
+            ValueError: no app sends that as one message.
+        """
+        if not text.strip() or utf16_length(text) > _APP_LIMIT:
+            raise ValueError("apps send 1 to 4096 UTF-16 units as one message")
+        return self._sends(chat, user, with_entities(text), how)
+
+    def send_document(
+        self,
+        chat: str,
+        user: int,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        **how: Unpack[How],
+    ) -> int:
+        """Let *user* send a file into *chat*; return the number of the message."""
+        told: Json = {"document": self.files.keep(Document(name, content))}
+        if caption:
+            told |= with_entities(caption, field="caption")
+        return self._sends(chat, user, told, how)
+
+    def send_location(
+        self, chat: str, user: int, latitude: float, longitude: float, **how: Unpack[How]
+    ) -> int:
+        """Let *user* share a place; return the number of the message."""
+        told: Json = {"location": {"latitude": latitude, "longitude": longitude}}
+        return self._sends(chat, user, told, how)
+
+    def publish(self, channel: str, text: str) -> int:
+        """Let somebody post *text* in *channel*, an @name or a number; return the number."""
+        if not channel.startswith("@"):
+            self.chats.setdefault(channel, {}).setdefault("type", "channel")
+        place = self.chat(channel)
+        post = self._begun(place) | {"sender_chat": place} | with_entities(text)
+        self.keep(post)
+        self.happens("channel_post", post)
+        return int(post["message_id"])
+
+    def rewrite(self, chat: str, number: int, text: str) -> None:
+        """Let whoever wrote a message edit it.
+
+        Raises:
+            LookupError: no such message stands there.
+        """
+        before = self.find(chat, number)
+        if before is None:
+            raise LookupError(f"no message {number} in {chat}")
+        kept = {key: value for key, value in before.items() if key != "entities"}
+        message = kept | with_entities(text) | {"edit_date": int(time.time())}
+        self.keep(message)
+        is_post = message["chat"]["type"] == "channel"
+        self._tell("edited_channel_post" if is_post else "edited_message", message)
+
+    def _sends(self, chat: str, user: int, told: Json, how: How) -> int:
+        if "language_code" in how:
+            self.users.setdefault(user, {})["language_code"] = how["language_code"]
+        thread, place = how.get("thread"), self.chat(chat)
+        if thread is not None:
+            place["is_forum"] = True
+        if place["type"] == "private" and self.member(chat, MY_ID)["status"] in _GONE:
+            del self.members[chat, MY_ID]  # the app unblocks before it sends
+        answered = self._answered(chat, how.get("reply_to"))
+        message = self._begun(place) | self._sender(place, user, how) | told
+        message |= place_of(place, thread, answered)
+        self.keep(message)
+        self._tell("message", message)
+        return int(message["message_id"])
+
+    def _answered(self, chat: str, number: int | None) -> Json | None:
+        found = None if number is None else self.find(chat, number)
+        if number is not None and found is None:
+            raise ValueError(f"no message {number} in {chat} to reply to")
+        return found
+
+    def _begun(self, place: Json) -> Json:
+        self._said += 1
+        return {"message_id": self._said, "date": int(time.time()), "chat": place}
+
+    def _sender(self, place: Json, user: int, how: How) -> Json:
+        sender: Json = {"from": self.person(user)}
+        if "sender_chat" in how:
+            sender = seeming_sender(place, self.chat(how["sender_chat"]))
+        origin = how.get("forwarded_from")
+        if isinstance(origin, int):
+            told: Json = {"type": "user", "sender_user": self.person(origin)}
+            sender["forward_origin"] = told | {"date": int(time.time())}
+        elif origin is not None:
+            told = {"type": "channel", "chat": self.chat(origin), "message_id": 1}
+            sender["forward_origin"] = told | {"date": int(time.time())}
+        return sender
+
+    def _tell(self, kind: str, message: Json) -> None:
+        place = message["chat"]
+        is_open = place["type"] in {"private", "channel"} or self.can_read_all
+        if is_open or is_meant_for_bot(message) or self.is_admin(str(place["id"]), MY_ID):
+            self.happens(kind, message)
+
+    # --- chats and the bot's place in them --------------------------------------------------------
+
+    def becomes(
+        self, chat: str, status: str, *, was: str = "member", by: int = 0, **rights: Any
+    ) -> None:
+        """Let the bot itself become *status* in *chat*: `kicked` is blocked, in a private chat.
+
+        *by* is who did it; in a private chat it is the other one, elsewhere person 1.
+        """
+        place, now = self.chat(chat), member(status, MY_ID, **rights)
+        by = by or (int(place["id"]) if place["type"] == "private" else 1)
+        for name in (chat, str(place["id"])):
+            self.members[name, MY_ID] = now
+        change = {"chat": place, "from": self.person(by), "date": int(time.time())}
+        change |= {"old_chat_member": member(was, MY_ID), "new_chat_member": now}
         self.happens("my_chat_member", change)
+        if place["type"] in {"group", "supergroup"} and was in _GONE and status not in _GONE:
+            self._serve(place, by, {"new_chat_members": [dict(ME)]})
 
-    def happens(self, kind: str, what: Json) -> int:
-        """Make an update of *what*, if the bot asked for its *kind*; return its id."""
-        number, self._next_id = self._next_id, self._next_id + 1
-        if not self.allowed or kind in self.allowed:
-            self.updates.append({"update_id": number, kind: what})
-            self.stirred.set()
-        return number
+    def upgrades(self, old: str, new: str, *, by: int = 1) -> None:
+        """Let the group *old* become the supergroup *new*; the bot keeps its place in it.
 
-    def confirm(self, offset: int) -> None:
-        """Forget what the bot has heard: every update below *offset*."""
-        self.updates = [one for one in self.updates if one["update_id"] >= offset]
+        Calls to *old* are refused from now on, with the new id.
+        """
+        known = self.chats.setdefault(old, {})
+        known["type"] = "group"
+        self.chats[new] = {"title": self.chat(old)["title"]} | known | {"type": "supergroup"}
+        for (chat, user), one in list(self.members.items()):
+            if chat == old:
+                self.members[new, user] = one
+        self.migrated[old] = int(new)
+        self._serve(self.chat(old), by, {"migrate_to_chat_id": int(new)})
+        self._serve(self.chat(new), by, {"migrate_from_chat_id": int(old)})
 
-    def allow(self, kinds: str) -> None:
-        """Take the `allowed_updates` of a request; none leaves the last ones."""
-        if kinds:
-            self.allowed = tuple(json.loads(kinds))
-
-    async def post(self) -> list[int]:
-        """Post what waits to the webhook, in order, until one is not taken; return the answers."""
-        answers: list[int] = []
-        assert self.webhook is not None
-        async with aiohttp.ClientSession() as session:
-            while self.updates and answers[-1:] in ([], [200]):
-                answers.append(await self._post(session, self.webhook, self.updates[0]))
-                if answers[-1] == 200:
-                    del self.updates[0]
-        return answers
-
-    async def _post(self, session: aiohttp.ClientSession, webhook: Webhook, update: Json) -> int:
-        headers = {"X-Telegram-Bot-Api-Secret-Token": webhook.secret} if webhook.secret else {}
-        async with session.post(webhook.url, json=update, headers=headers) as answer:
-            return answer.status
-
-
-def refuses_webhook(url: str, secret: str) -> str:
-    """Say in Telegram's words why it will not post to *url*; empty: it will."""
-    parts = urlsplit(url)
-    # A self-hosted server in local mode posts to plain addresses as well; ours does to loopback.
-    if parts.scheme != "https" and parts.hostname != "127.0.0.1":
-        return "bad webhook: An HTTPS URL must be provided for webhook"
-    if not all(char.isascii() and (char.isalnum() or char in "_-") for char in secret):
-        return "bad webhook: secret token contains unallowed characters"
-    return "bad webhook: secret token is too long" if len(secret) > 256 else ""
-
-
-def wanted(updates: Iterable[Json], offset: int, limit: int) -> list[Json]:
-    """Return what `getUpdates` returns."""
-    return [one for one in updates if one["update_id"] >= offset][:limit]
+    def _serve(self, place: Json, by: int, told: Json) -> None:
+        """Let a service message stand in a chat; bots hear of all of them."""
+        message = self._begun(place) | {"from": self.person(by)} | told
+        self.keep(message)
+        self.happens("message", message)

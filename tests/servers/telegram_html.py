@@ -17,6 +17,8 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-z]+));?")
 _NAME = re.compile(r"[a-zA-Z0-9-]+")
 _ATTRIBUTE = re.compile(r"""\s*([a-zA-Z0-9-]+)\s*(?:(=)\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
+_PLAIN = re.compile(r"[^<&]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: Characters that Telegram deletes from every text, or (controls but not \n) turns into a space.
 _DELETED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 _SPACED = re.compile("[\x00-\x09\x0b-\x1f]")
@@ -44,7 +46,7 @@ class _Open:
 
 def utf16_length(text: str) -> int:
     """Count as Telegram counts."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cleaned(text: str) -> str:
@@ -78,16 +80,21 @@ class _Reader:
             elif char == "&":
                 self._character()
             else:
-                self._put(char)
-                self._at += 1
+                self._plain()
         if self._open:
             raise HtmlError(
                 f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"'
             )
         return cleaned("".join(self._text)), tuple(self._entities)
 
+    def _plain(self) -> None:
+        found = _PLAIN.match(self._source, self._at)
+        assert found is not None
+        self._put(found.group())
+        self._at = found.end()
+
     def _put(self, text: str) -> None:
-        if any("\ud800" <= char <= "\udfff" for char in text):
+        if _SURROGATE.search(text):
             raise HtmlError("Text contains invalid Unicode characters after decoding HTML entities")
         self._text.append(text)
         self._length += utf16_length(text)

@@ -153,3 +153,26 @@ async def test_the_archive_is_read_in_the_order_of_coming_and_without_a_gap(
     assert await storage.archive.count(since=NOW + SECOND, until=NOW + 2 * SECOND) == 700
     assert await read(storage, NOW + 10 * SECOND, NOW + 20 * SECOND) == []
     assert {each.article.feed for each in found} == {FEED}
+
+
+async def test_the_archive_is_read_backwards_in_stretches_as_long_as_asked_for(
+    storage: Storage,
+) -> None:
+    articles = [an_article(str(number), seen_at=NOW + number // 9 * SECOND) for number in range(50)]
+    await kept(storage, *articles)
+    backwards = sorted(articles, key=lambda each: (each.seen_at, each.id), reverse=True)
+    window = {"since": NOW + SECOND, "until": NOW + 5 * SECOND}
+    reading = storage.archive.read(**window, newest_first=True, together=7)
+    found = [[each.article for each in stretch] async for stretch in reading]
+    assert [len(stretch) for stretch in found] == [7, 7, 7, 7, 7, 1]
+    assert [each for stretch in found for each in stretch] == backwards[5:41]
+
+
+async def test_a_key_finds_the_articles_of_its_story(storage: Storage) -> None:
+    first, second = an_article("a"), an_article("b", seen_at=NOW + SECOND)
+    await list_feeds(storage)
+    for article in (first, second, an_article("other")):
+        key = "url:other" if article.guid.endswith("other") else "url:one"
+        await record(storage, a_sighting(article, watchlists=(), story_keys=(key,)))
+    assert ids(await storage.archive.at_key("url:one")) == [second.id, first.id]
+    assert await storage.archive.at_key("url:none") == []

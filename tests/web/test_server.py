@@ -13,11 +13,13 @@ from pydantic import SecretStr
 
 from alerts.errors import SettingsError
 from alerts.metrics import Metrics
+from alerts.model import Answer
 from alerts.settings import Settings
 from alerts.storage import Storage, open_storage
 from alerts.watchlists.contents import Contents
 from alerts.web import serve
 from tests.builders import (
+    CHAT,
     NOW,
     a_destination,
     a_notice,
@@ -150,11 +152,20 @@ async def test_a_notice_is_shown_and_its_words_are_only_text(site: Site) -> None
     assert "Nothing has rung yet" not in page
 
 
+async def test_what_the_bot_answers_is_on_no_page(site: Site) -> None:
+    await site.storage.answers.put("update 7", CHAT, Answer(html="Paused: Idlib"), now=NOW)
+    _, page, _ = await site.get(await site.open())
+    assert "Idlib" not in page
+    assert "Nothing has rung yet" in page
+
+
 async def test_metrics_tell_what_the_tables_hold_and_what_was_counted(site: Site) -> None:
     await record(site.storage, a_sighting())
+    await site.storage.answers.put("update 7", CHAT, Answer(html="Paused."), now=NOW)
     site.metrics.polls.labels("read").inc()
     _, text, _ = await site.get(await site.open() + "metrics")
     assert 'tocsin_deliveries{state="pending"} 1.0' in text
+    assert "tocsin_answers_waiting 1.0" in text
     assert 'tocsin_feeds{health="never read"} 1.0' in text
     assert 'tocsin_polls_total{result="read"} 1.0' in text
 

@@ -41,6 +41,7 @@ def _document(found: Standing) -> dict[str, object]:
             "dead_lately": asdict(glance.dead),
             "lag_s": _seconds(found.delivery_lag),
             "unreachable_addresses": glance.gone,
+            "answers_waiting": counts.answers_waiting,
         },
         "paused": counts.paused,
         "silences": glance.silences,

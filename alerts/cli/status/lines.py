@@ -158,6 +158,8 @@ def _deliveries(found: Standing) -> Text:
         if state is not DeliveryState.SENT and (count := found.counts.deliveries.get(state)):
             line.append(", " if line else "")
             line.append(f"{count:,} {state.value}", style=colours.get(state))
+    if answers := found.counts.answers_waiting:
+        line.append(f"{', ' * bool(line)}{plural(answers, 'answer waits', 'answers wait')}")
     return line or Text("none waits, none is dead")
 
 

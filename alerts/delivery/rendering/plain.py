@@ -80,6 +80,8 @@ def subject(delivery: Delivery, zone: tzinfo = UTC) -> str:
     """Return one line that says how much and what: `3 alerts: Drones over Hmeymim`."""
     if delivery.notice is not None:
         return cut(f"Tocsin: {clean(delivery.notice.subject)}", _SUBJECT)
+    if delivery.answer is not None:
+        return cut("Tocsin", _SUBJECT)
     if not delivery.alerts:
         return cut(summary(delivery, zone), _SUBJECT)
     top = max(delivery.alerts, key=lambda alert: alert.severity.rank)
@@ -119,6 +121,8 @@ def _sections(alerts: Iterable[Alert], zone: tzinfo) -> Iterable[str]:
 def _thread(delivery: Delivery, zone: tzinfo) -> str:
     if delivery.notice is not None:
         return f"notice {clean(delivery.notice.about)} {delivery.address.key}"
+    if delivery.answer is not None:
+        return f"answers {delivery.address.key}"
     # DELIVERY.md: one root for a story, or for a day of lists or digests.
     day = f"{delivery.created_at.astimezone(zone):%Y-%m-%d}"
     if delivery.kind is DeliveryKind.DIGEST:

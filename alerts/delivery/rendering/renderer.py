@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.delivery.links import ReaderPages
+from alerts.delivery.rendering.answer import answer
 from alerts.delivery.rendering.brief import brief
 from alerts.delivery.rendering.mail import Mails
 from alerts.delivery.rendering.notice import notice
@@ -41,6 +42,8 @@ class Renderer:
 
     def render(self, delivery: Delivery, *, now: datetime) -> Message:
         """Return *delivery* as it reads on its address' channel at *now*."""
+        if delivery.answer is not None:
+            return answer(delivery, delivery.answer)
         if delivery.notice is not None:
             return notice(delivery, delivery.notice, self._public_url)
         dialect = self._dialects.get(delivery.address.channel, plain)

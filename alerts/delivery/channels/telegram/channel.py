@@ -29,7 +29,7 @@ from alerts.delivery.channels.telegram.answers import (
     words,
 )
 from alerts.delivery.channels.telegram.connection import Connection
-from alerts.delivery.channels.telegram.keyboard import Rows, keyboard
+from alerts.delivery.channels.telegram.keyboard import Rows, below
 from alerts.delivery.channels.telegram.rights import missing_rights
 from alerts.errors import AddressGoneError, AmbiguousDeliveryError
 from alerts.model import Address, Message, Receipt
@@ -64,6 +64,7 @@ class _Draft:
     follows: int | None
     is_silent: bool
     buttons: Rows
+    asks: bool
 
 
 class TelegramChannel:
@@ -158,7 +159,7 @@ class TelegramChannel:
             link_preview_options=_PREVIEW_OFF,
             reply_parameters=_reply(draft.follows),
             disable_notification=draft.is_silent or None,
-            reply_markup=keyboard(draft.buttons),
+            reply_markup=below(draft.buttons, asks=draft.asks),
         )
         return Receipt(message_id=str(sent.message_id))
 
@@ -172,6 +173,7 @@ def _draft(message: Message, address: Address) -> _Draft:
         follows=int(message.follows) if message.follows.isdecimal() else None,
         is_silent=message.is_silent,
         buttons=message.buttons,
+        asks=message.asks,
     )
 
 
@@ -192,8 +194,8 @@ def _fallback(draft: _Draft, description: str) -> tuple[Fallback, _Draft] | None
         # What it answers stands in that topic, and would draw it there again.
         general = replace(draft, thread=None, follows=None, html=html, text=text)
         return Fallback.GENERAL_TOPIC, general
-    if draft.buttons and says(description, BUTTONS_REFUSED):
-        return Fallback.NO_BUTTONS, replace(draft, buttons=())
+    if (draft.buttons or draft.asks) and says(description, BUTTONS_REFUSED):
+        return Fallback.NO_BUTTONS, replace(draft, buttons=(), asks=False)
     if draft.follows is not None and says(description, REPLY_REFUSED):
         return Fallback.NO_REPLY, replace(draft, follows=None)
     return None

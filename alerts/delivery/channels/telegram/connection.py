@@ -52,6 +52,7 @@ class Connection:
         self.bot: Bot = Bot(
             _PLACEHOLDER,
             base_url=f"{api_url.rstrip('/')}/bot",
+            base_file_url=f"{api_url.rstrip('/')}/file/bot",
             request=self._request,
             get_updates_request=self._request,
         )

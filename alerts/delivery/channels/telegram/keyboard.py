@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from alerts.model import Button
 
@@ -14,6 +14,15 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     return (
         InlineKeyboardMarkup([[_key(button) for button in row] for row in rows]) if rows else None
     )
+
+
+def below(rows: Rows, *, asks: bool) -> InlineKeyboardMarkup | ForceReply | None:
+    """Return what goes below a message: its buttons, or else, if it *asks*, the field to answer in.
+
+    A message has one of them (Bot API, sendMessage).  In a group the field opens only for whoever
+    the message answers.
+    """
+    return keyboard(rows) or (ForceReply(selective=True) if asks else None)
 
 
 def rows_of(markup: InlineKeyboardMarkup | None) -> Rows:
