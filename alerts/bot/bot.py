@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
+from telegram import Update
 from telegram.ext import (
     ApplicationBuilder,
     BaseHandler,
@@ -212,20 +213,19 @@ class TelegramBot:
 
 
 def _handlers(router: Router, presses: Presses, comings: Comings) -> Sequence[Handler]:
+    async def pressed(update: Update, context: object) -> None:
+        # Buttons of alerts say something else than command lines.
+        says = update.callback_query.data if update.callback_query is not None else ""
+        await (router if (says or "").startswith("/") else presses).take(update, context)
+
     moved = filters.StatusUpdate.MIGRATE
     said = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     return (
         ChatMemberHandler(comings.changed, ChatMemberHandler.MY_CHAT_MEMBER),
-        CallbackQueryHandler(router.take, _is_command),
-        CallbackQueryHandler(presses.take),
+        CallbackQueryHandler(pressed),
         MessageHandler(moved, comings.moved),
         MessageHandler(said, router.take),
     )
-
-
-def _is_command(data: object) -> bool:
-    """Tell a button that says a command line from those of alerts."""
-    return isinstance(data, str) and data.startswith("/")
 
 
 async def _until(stopping: asyncio.Event, work: Awaitable[None]) -> None:
