@@ -36,18 +36,18 @@ async def due(storage: Storage) -> dict[str, object]:
 
 async def test_a_digest_is_moved_for_its_receiver_alone(storage: Storage) -> None:
     await list_feeds(storage)
-    await gathers(storage, 1, "subscriber 1", "digest")
-    await gathers(storage, 2, "subscriber 2", "digest")
-    await storage.backlog.retime("subscriber 1", NOW + 3 * HOUR, now=NOW)
-    assert await due(storage) == {"subscriber 1": 3 * HOUR, "subscriber 2": HOUR}
+    await gathers(storage, 1, "ann", "digest")
+    await gathers(storage, 2, "ben", "digest")
+    await storage.backlog.retime("ann", NOW + 3 * HOUR, now=NOW)
+    assert await due(storage) == {"ann": 3 * HOUR, "ben": HOUR}
 
 
 async def test_what_quiet_hours_keep_leaves_for_its_receiver_alone(storage: Storage) -> None:
     await list_feeds(storage)
-    await gathers(storage, 1, "subscriber 1", "quiet")
-    await gathers(storage, 2, "subscriber 2", "quiet")
-    await storage.backlog.release_quiet("subscriber 1", now=NOW)
-    assert await due(storage) == {"subscriber 1": timedelta(0), "subscriber 2": HOUR}
+    await gathers(storage, 1, "ann", "quiet")
+    await gathers(storage, 2, "ben", "quiet")
+    await storage.backlog.release_quiet("ann", now=NOW)
+    assert await due(storage) == {"ann": timedelta(0), "ben": HOUR}
 
 
 async def test_the_pace_of_a_chat_is_forgotten_and_that_it_is_gone_is_not(storage: Storage) -> None:
