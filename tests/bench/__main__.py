@@ -26,6 +26,7 @@ from tests.bench import (
     memory,
     policy,
     polls,
+    preview,
     regexes,
     startup,
 )
@@ -45,6 +46,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "matching": matching.measure,
     "policy": policy.measure,
     "polls": polls.measure,
+    "preview": preview.measure,
     "regexes": regexes.measure,
 }
 

@@ -79,8 +79,8 @@ async def measure(articles: int = ARTICLES) -> list[Figure]:
 
 def _ran(folder: Path, *options: str) -> tuple[float, float, str, float]:
     """Return the seconds, the megabytes at most, the hash of the report and the seconds of CPU."""
-    since = (_BEGINS - timedelta(days=1)).isoformat()
-    until = (_BEGINS + timedelta(days=DAYS + 1)).isoformat()
+    since = (BEGINS - timedelta(days=1)).isoformat()
+    until = (BEGINS + timedelta(days=DAYS + 1)).isoformat()
     command = [sys.executable, "-m", "alerts", "backtest", "--format", "json", *options]
     command += ["--rules", "rules", "--since", since, "--until", until]
     root = Path(__file__).parents[2]
@@ -116,7 +116,7 @@ def _megabytes(pid: int) -> float:
 
 # --- what is looked at ------------------------------------------------------------------------
 
-_BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
+BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def write_rules(folder: Path, workload: Workload, *, edited: bool) -> None:
@@ -146,20 +146,21 @@ def _term(number: int, workload: Workload) -> str:
     return f'"{text}"' if number < NAMES or " " in text else text
 
 
-async def write_archive(folder: Path, workload: Workload, count: int) -> None:
-    """Store *count* articles, spread over a month."""
-    async with open_storage(f"sqlite:///{folder}/tocsin.db", now=_BEGINS) as storage:
+async def write_archive(folder: Path, workload: Workload, count: int, days: int = DAYS) -> None:
+    """Store *count* articles, spread over so many *days*."""
+    ends = BEGINS + timedelta(days=days)
+    async with open_storage(f"sqlite:///{folder}/tocsin.db", now=BEGINS) as storage:
         await list_feeds(storage)
         waiting: list[Sighting] = []
-        for sighting in _sightings(workload, count):
+        for sighting in _sightings(workload, count, days):
             waiting.append(sighting)
             if len(waiting) == 5_000:
-                await record(storage, *waiting, now=_BEGINS + timedelta(days=DAYS))
+                await record(storage, *waiting, now=ends)
                 waiting.clear()
-        await record(storage, *waiting, now=_BEGINS + timedelta(days=DAYS))
+        await record(storage, *waiting, now=ends)
 
 
-def _sightings(workload: Workload, count: int) -> Iterator[Sighting]:
+def _sightings(workload: Workload, count: int, days: int) -> Iterator[Sighting]:
     dice = random.Random(7)
     sentences = [
         sentence
@@ -169,7 +170,7 @@ def _sightings(workload: Workload, count: int) -> Iterator[Sighting]:
     prose = frozenset(workload._prose)
     plain = [" ".join(word for word in one.split() if word in prose) for one in sentences]
     for number in range(count):
-        article = _article(number, plain if number % _SPEAKS else sentences, dice)
+        article = _article(number, plain if number % _SPEAKS else sentences, days, dice)
         story = number - 1 if number % _TWICE == 1 else number
         yield Sighting(
             article=article,
@@ -179,9 +180,9 @@ def _sightings(workload: Workload, count: int) -> Iterator[Sighting]:
         )
 
 
-def _article(number: int, sentences: list[str], dice: random.Random) -> Article:
+def _article(number: int, sentences: list[str], days: int, dice: random.Random) -> Article:
     chosen = dice.choices(sentences, k=4)
-    at = _BEGINS + timedelta(days=DAYS) * dice.random()
+    at = BEGINS + timedelta(days=days) * dice.random()
     return an_article(
         str(number),
         id=hashed("bench", str(number)),
