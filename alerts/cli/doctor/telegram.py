@@ -18,6 +18,9 @@ class Bot(Protocol):
     async def whoami(self) -> str:
         """Return the bot's name."""
 
+    async def is_inline(self) -> bool:
+        """Tell whether inline mode is on."""
+
     async def rights(self, address: Address) -> str:
         """Say what the bot lacks there; empty: nothing."""
 
@@ -26,6 +29,9 @@ async def examine(bot: Bot, addresses: Iterable[Address]) -> AsyncIterator[Findi
     """Ask the Bot API; nothing is sent to any chat."""
     try:
         yield ok(_ABOUT, f"the token is {await bot.whoami()}'s")
+        if await bot.is_inline():
+            hint = "turn it off: /setinline at @BotFather, then /empty"
+            yield warning(_ABOUT, "inline mode is on, and nothing answers there", hint)
     except ChannelRefusedError as error:
         yield problem(_ABOUT, str(error), "take the token of @BotFather into TOCSIN_TELEGRAM_TOKEN")
         return

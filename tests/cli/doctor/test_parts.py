@@ -116,6 +116,14 @@ async def test_a_wrong_token_is_said_once() -> None:
     assert "canary" not in words
 
 
+async def test_inline_mode_that_nobody_answers_is_found() -> None:
+    async with BotApi() as api:
+        inline = {**ME, "supports_inline_queries": True}
+        api.method_answers["getme"] = [{"ok": True, "result": inline} for _ in range(3)]
+        found = await examine_telegram(api, api.token)
+    assert [verdict for verdict, _ in found] == ["ok", "warning"]
+
+
 # --- mail -------------------------------------------------------------------------------------
 
 

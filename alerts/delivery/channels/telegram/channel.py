@@ -103,6 +103,15 @@ class TelegramChannel:
         async with self._asking():
             return f"@{(await self._bot.get_me()).username}"
 
+    async def is_inline(self) -> bool:
+        """Tell whether the bot can be asked in any chat by its name, which nobody here answers.
+
+        Raises:
+            DeliveryError: nobody answers, or not to this token.
+        """
+        async with self._asking():
+            return bool((await self._bot.get_me()).supports_inline_queries)
+
     async def rights(self, address: Address) -> str:
         """Say what the bot lacks to write to *address*; empty: nothing.
 
