@@ -86,6 +86,7 @@ from alerts.model.subscriber import (
     Subscriber,
     Subscription,
     is_paused,
+    list_name,
 )
 
 __all__ = [
@@ -171,4 +172,5 @@ __all__ = [
     "Watchlist",
     "Weekday",
     "is_paused",
+    "list_name",
 ]

@@ -149,3 +149,7 @@ class Receiver:
     digest: Digest | None = None
     #: The receiver that gets what this one cannot have in time; empty: none.
     fallback: str = ""
+    #: In which messages are written, as far as a channel can: "en", "ar".
+    language: str = "en"
+    #: By whose clock they tell times, an IANA time zone; digests have one of their own.
+    time_zone: str = "UTC"

@@ -76,6 +76,17 @@ class Subscription:
     created_at: datetime
 
 
+#: What names of the receivers that subscribers are begin with.
+_NAMED: Final = "subscriber "
+
+
+def list_name(receiver: str) -> str:
+    """Return how readers of mails are told of *receiver*, which is the list that they are on."""
+    if receiver.startswith(_NAMED):
+        return f"alerts of a Telegram chat ({receiver.removeprefix(_NAMED)})"
+    return receiver
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person or chat, with everything that is kept of it."""
@@ -103,7 +114,7 @@ class Subscriber:
     @property
     def name(self) -> str:
         """The name of the receiver that it is: no rule file can have one with a blank."""
-        return f"subscriber {self.id}"
+        return f"{_NAMED}{self.id}"
 
     def watchlist_id(self, number: int) -> str:
         """Return the id of one of its own watchlists: no rule file can have one with a slash."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -19,9 +18,10 @@ from markupsafe import Markup
 from alerts.delivery.links import Links, ReaderPages
 from alerts.delivery.rendering.digest import changes, items, sections, summary
 from alerts.delivery.rendering.plain import LIMITS, is_list, message, opening, stories_text
+from alerts.delivery.rendering.reader import ENGLISH, Reader
 from alerts.delivery.rendering.templates import ENVIRONMENT
 from alerts.delivery.rendering.view import REPEAT, Limits, view
-from alerts.model import Alert, Delivery, DeliveryKind, Digest, Message, Receiver
+from alerts.model import Alert, Delivery, DeliveryKind, Digest, Message, Receiver, list_name
 
 #: Bytes of the HTML part in UTF-8; Gmail hides what comes after some 102 kB.
 MOST_BYTES: Final = 90_000
@@ -80,16 +80,16 @@ def mail(
 ) -> Message:
     """Return *delivery* as text and HTML; *digest* says whose clock and how many stories."""
     is_digest = delivery.kind is DeliveryKind.DIGEST
-    zone = ZoneInfo(digest.location) if is_digest and digest.location != "UTC" else UTC
+    reader = Reader(ENGLISH.words, digest.location) if is_digest else ENGLISH
     told = _stories(
         tuple(replace(alert, id="") for alert in delivery.alerts),
         # Ages are told in minutes, and not at all in a digest.
         None if is_digest else now.replace(second=0, microsecond=0),
-        zone,
+        reader,
         digest.max_items if is_digest else MOST_ALERTS,
     )
-    parts = (*opening(delivery, zone), told.text, foot(delivery, public_url, links))
-    said = message(delivery, text="\n\n".join(filter(None, parts)), zone=zone)
+    parts = (*opening(delivery, reader), told.text, foot(delivery, public_url, links))
+    said = message(delivery, text="\n\n".join(filter(None, parts)), reader=reader)
     html = ""
     if told.shown or not delivery.alerts:
         html = page(
@@ -99,7 +99,7 @@ def mail(
             links,
             subject=said.subject,
             changes=changes(delivery) if delivery.kind is DeliveryKind.UPDATE else (),
-            count=_count(delivery, zone),
+            count=_count(delivery, reader),
             items=told.html,
             rest=len(delivery.alerts) - told.shown,
             whole=links.whole,
@@ -123,7 +123,7 @@ def page(
 def foot(delivery: Delivery, public_url: str, links: Links = Links()) -> str:  # noqa: B008 - frozen
     """Return the last lines of a text part: who sent it, to whom, and how to leave."""
     # RFC 3676, 4.3: "-- " opens a signature.
-    lines = ["-- ", f"Sent by Tocsin to the receiver {delivery.receiver}"]
+    lines = ["-- ", f"Sent by Tocsin to the receiver {list_name(delivery.receiver)}"]
     if public_url:
         lines.append(public_url)
     if links.whole:
@@ -134,20 +134,22 @@ def foot(delivery: Delivery, public_url: str, links: Links = Links()) -> str:  #
     return "\n".join(lines)
 
 
-def _count(delivery: Delivery, zone: tzinfo) -> str:
+def _count(delivery: Delivery, reader: Reader) -> str:
     if delivery.kind is DeliveryKind.DIGEST:
-        return summary(delivery, zone)
+        return summary(delivery, reader)
     return opening(delivery)[-1] if is_list(delivery) and len(delivery.alerts) > 1 else ""
 
 
 @lru_cache(maxsize=_KEPT)
-def _stories(alerts: tuple[Alert, ...], now: datetime | None, zone: tzinfo, most: int) -> _Stories:
+def _stories(
+    alerts: tuple[Alert, ...], now: datetime | None, reader: Reader, most: int
+) -> _Stories:
     """Return *alerts* in both parts; None for *now*: as a digest, in which clock times stand."""
 
     def digest(shown: int) -> Markup:
         parts = sections(alerts, most=shown)
         return _joined(
-            _SECTION.render(section=part, items=items(part, _ITEM_LIMITS, zone)) for part in parts
+            _SECTION.render(section=part, items=items(part, _ITEM_LIMITS, reader)) for part in parts
         )
 
     def single(shown: int) -> Markup:
@@ -156,7 +158,7 @@ def _stories(alerts: tuple[Alert, ...], now: datetime | None, zone: tzinfo, most
         return _joined(_ALERT.render(view=one) for one in views)
 
     html, shown = _fitted(digest if now is None else single, min(most, len(alerts)))
-    return _Stories(stories_text(alerts, now, zone), html, shown)
+    return _Stories(stories_text(alerts, now, reader), html, shown)
 
 
 def _joined(parts: Iterable[str]) -> Markup:

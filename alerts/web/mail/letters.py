@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.model import Address, Notice, Severity
+from alerts.model import Address, Notice, Severity, list_name
 
 
 def question(receiver: str, address: Address, link: str, version: int) -> Notice:
@@ -13,7 +13,8 @@ def question(receiver: str, address: Address, link: str, version: int) -> Notice
         subject="Do you want these mails here?",
         # It does not say who asked: whoever reads this may be a stranger.
         text=(
-            f"Somebody asked that the mails of the list {receiver} come to this address.\n"
+            f"Somebody asked that the mails of the list “{list_name(receiver)}” come to this"
+            " address.\n"
             "If it was you, say so within 7 days on this page; if not, do nothing, and nobody"
             f" writes to you.\n\n{link}"
         ),

@@ -7,20 +7,19 @@ that another site that sends it would have to know the token.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, tzinfo
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from alerts.delivery.links import PREFIX
-from alerts.delivery.rendering.digest import items, moment, sections, stories
+from alerts.delivery.rendering.digest import items, sections, stories
+from alerts.delivery.rendering.reader import ENGLISH, Reader
 from alerts.delivery.rendering.view import Limits
 from alerts.delivery.tokens import Claim, Purpose
 from alerts.errors import StorageError
-from alerts.model import Delivery, Digest, Receiver
+from alerts.model import Delivery, Digest, Receiver, list_name
 from alerts.web.mail.desk import PAUSES, MailDesk, Membership, Refusal, address_of
 from alerts.web.mail.returns import take_returns
 from alerts.web.page import STYLE
@@ -178,13 +177,13 @@ class _Pages:
 
 
 def _digest(delivery: Delivery, receiver: Receiver | None) -> web.Response:
-    zone = _zone(receiver.digest if receiver is not None else None)
-    parts = [(part.watchlist, items(part, _LIMITS, zone)) for part in sections(delivery.alerts)]
+    reader = _reader(receiver.digest if receiver is not None else None)
+    parts = [(part.watchlist, items(part, _LIMITS, reader)) for part in sections(delivery.alerts)]
     return _page(
         "digest.html",
         receiver=delivery.receiver,
         count=stories(len(delivery.alerts)),
-        written_at=moment(delivery.created_at, zone),
+        written_at=reader.moment(delivery.created_at),
         sections=parts,
     )
 
@@ -201,7 +200,7 @@ def _shown(one: Membership) -> dict[str, Any]:
         "name": one.receiver.name,
         "state": one.standing.state.value,
         "reason": one.standing.reason,
-        "until": moment(until, _zone(digest)) if until is not None else "",
+        "until": _reader(digest).moment(until) if until is not None else "",
         "when": _hours(digest) if digest is not None else "each story when it is reported",
     }
 
@@ -212,10 +211,8 @@ def _hours(digest: Digest) -> str:
     return f"one mail, {days} at {hours} ({digest.location})"
 
 
-def _zone(digest: Digest | None) -> tzinfo:
-    if digest is None or digest.location == "UTC":
-        return UTC
-    return ZoneInfo(digest.location)
+def _reader(digest: Digest | None) -> Reader:
+    return Reader(ENGLISH.words, digest.location) if digest is not None else ENGLISH
 
 
 def _token(request: web.Request) -> str:
@@ -254,10 +251,12 @@ async def _style(_request: web.Request) -> web.Response:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("alerts.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["list_name"] = list_name
+    return environment
