@@ -9,7 +9,7 @@ from alerts.bot.desk import Desk
 from alerts.bot.talk import Call, Command, Says, button
 from alerts.locales import marked
 
-_EXAMPLE: Final = '/watch Idlib, Homs + sarin - "trade fair"'
+_EXAMPLE: Final = marked('Idlib, Homs + sarin - "trade fair"')
 _HOW: Final = marked(
     "Tell me what to watch for: places, groups, words.\n\n"
     "<code>{example}</code>\n\n"
@@ -27,7 +27,7 @@ def make_help(listed: Callable[[], Sequence[Command]]) -> Command:
         del desk
         words = call.words
         parts = [
-            words.say(_HOW, example=_EXAMPLE),
+            words.say(_HOW, example=f"/watch {words.of(_EXAMPLE)}"),
             words.say(_ALL) + "\n" + "\n".join(_lines(listed(), call, for_operators=False)),
         ]
         if call.is_operator:

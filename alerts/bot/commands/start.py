@@ -15,9 +15,7 @@ from alerts.model import ChatKind
 #: What an invitation in a link begins with.
 INVITE: Final = "invite-"
 
-_WELCOME: Final = marked(
-    "Welcome. I read {feeds} news feeds and ring when something is reported that you watch for:"
-    " places, armed groups, subjects, in all their spellings.\n\n"
+_HOW: Final = marked(
     "Send me what you want to hear of, for example:\n"
     "<code>{example}</code>\n"
     "A comma means “or”, plus “and”, minus “without”. Nothing is saved before you have seen what I"
@@ -35,7 +33,7 @@ _INVITED: Final = marked(
 _WRONG: Final = marked(
     "This invitation is not good any more: ask whoever gave it to you for another."
 )
-_EXAMPLE: Final = "Idlib, Khan Sheikhun + chemical, sarin"
+_EXAMPLE: Final = marked("Idlib, Khan Sheikhun + chemical, sarin")
 
 
 async def start(call: Call, desk: Desk) -> Says:
@@ -75,7 +73,16 @@ def _names(call: Call) -> list[tuple[str, str]]:
 def _welcome(call: Call, desk: Desk) -> Says:
     words, who = call.words, call.subscriber
     count = len(who.watchlists) + len(who.subscriptions) if who is not None else 0
-    parts = [words.say(_WELCOME, feeds=words.number(len(desk.rules.feeds)), example=_EXAMPLE)]
+    parts = [
+        words.many(
+            "Welcome. I read {count} news feed and ring when something is reported that you watch for:"
+            " places, armed groups, subjects, in all their spellings.",
+            "Welcome. I read {count} news feeds and ring when something is reported that you watch for:"
+            " places, armed groups, subjects, in all their spellings.",
+            len(desk.rules.feeds),
+        ),
+        words.say(_HOW, example=words.of(_EXAMPLE)),
+    ]
     if count:
         parts = [
             words.many(
