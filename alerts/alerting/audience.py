@@ -129,6 +129,8 @@ def receiver_of(subscriber: Subscriber) -> Receiver:
         digest=Digest(at=digest.at, days=digest.days, location=subscriber.time_zone)
         if digest
         else None,
+        language=subscriber.language,
+        time_zone=subscriber.time_zone,
     )
 
 

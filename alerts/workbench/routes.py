@@ -151,6 +151,30 @@ def reached(matchers: Sequence[LabelMatcher], rules: RuleSet) -> list[Reached]:
     return found
 
 
+def misnamed(
+    matchers: Sequence[LabelMatcher], rules: RuleSet
+) -> tuple[LabelMatcher, list[str]] | None:
+    """Return the first of *matchers* that names what nothing is called, and what there is; None: none.
+
+    A slip would silence nothing, and nobody would notice.
+    """
+    known = {
+        "watchlist": [watchlist.id for watchlist in rules.watchlists],
+        "severity": [severity.value for severity in Severity],
+        "owner": [watchlist.owner for watchlist in rules.watchlists],
+        "publisher": [feed.publisher for feed in rules.feeds],
+    }
+    for matcher in matchers:
+        names = known.get(matcher.label)
+        if (
+            names is not None
+            and matcher.operator in ("=", "!=")
+            and matcher.value not in ("", *names)
+        ):
+            return matcher, sorted(set(names))
+    return None
+
+
 def _together(reach: Iterable[Reach]) -> Reach:
     each = set(reach)
     if Reach.NEVER in each:

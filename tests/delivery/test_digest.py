@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,8 +13,10 @@ from hypothesis import strategies as st
 
 from alerts.delivery.links import Links
 from alerts.delivery.rendering import Renderer
-from alerts.delivery.rendering.digest import moment, sections
+from alerts.delivery.rendering.digest import sections
 from alerts.delivery.rendering.mail import MOST_BYTES, mail
+from alerts.delivery.rendering.reader import Reader
+from alerts.locales import words_of
 from alerts.model import (
     Change,
     Delivery,
@@ -29,7 +30,6 @@ from tests.delivery.samples import MAILBOX, TERMINAL, arabic, delivery, khmeimim
 from tests.delivery.samples import NOW as THEN
 
 PUBLIC = "https://tocsin.example/"
-DAMASCUS = ZoneInfo("Asia/Damascus")
 
 
 def mailed(one: Delivery, *, most: int = 40, location: str = "UTC", whole: str = "") -> Message:
@@ -141,7 +141,7 @@ def test_unknown_times_are_told_as_what_is_known() -> None:
     ],
 )
 def test_a_moment_is_what_the_clock_there_reads(at: datetime, words: str) -> None:
-    assert moment(at, ZoneInfo("Europe/Berlin")) == words
+    assert Reader(words_of("en"), "Europe/Berlin").moment(at) == words
 
 
 def test_what_is_read_hours_later_has_no_age() -> None:

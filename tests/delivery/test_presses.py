@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from alerts.delivery.presses import Press, Verb, read, watchlist_key
 from alerts.delivery.rendering.buttons import buttons, turned
+from alerts.locales import words_of
 from alerts.model import Severity
 from tests.builders import a_match, an_alert, an_article
 from tests.servers.bot_keyboard import DATA_LIMIT
 
 OF_WATCHLISTS = (Verb.MUTE_WATCHLIST, Verb.UNMUTE_WATCHLIST)
+ENGLISH = words_of("en")
 ALERT = "0123456789abcdef" * 2
 
 
@@ -66,11 +68,12 @@ def test_what_takes_back_is_taken_back_by_the_first(verb: Verb) -> None:
 def test_a_pressed_button_is_turned_and_no_other() -> None:
     article = an_article()
     alert = an_alert(article, matches=(a_match(article, "x"), a_match(article, "y")))
-    rows = buttons(alert)
+    rows = buttons(alert, ENGLISH)
     for button in (button for row in rows for button in row):
         press = read(button.action)
         assert press is not None
-        after = turned(rows, press)
+        title = press.watchlist and button.label.removeprefix("Mute “").removesuffix("”")
+        after = turned(rows, press, ENGLISH, title)
         changed = [
             (old.label, new.label)
             for before_row, row in zip(rows, after, strict=True)
@@ -81,17 +84,17 @@ def test_a_pressed_button_is_turned_and_no_other() -> None:
             assert changed == []
             continue
         assert changed == [(button.label, "Unmute" + button.label[4:].removesuffix(" 24 h"))]
-        assert turned(after, press.opposite) == rows
+        assert turned(after, press.opposite, ENGLISH, title) == rows
 
 
 def test_an_alert_of_one_watchlist_has_five_buttons() -> None:
     # Two articles of one story, which both meet it.
     alert = an_alert(an_article("a"), an_article("b"))
-    assert [[button.label for button in row] for row in buttons(alert)] == [
+    assert [[button.label for button in row] for row in buttons(alert, ENGLISH)] == [
         ["Mute story 24 h", "Mute watchlist"],
         ["Useful", "False alarm", "Why"],
     ]
-    presses = [read(button.action) for row in buttons(alert) for button in row]
+    presses = [read(button.action) for row in buttons(alert, ENGLISH) for button in row]
     assert [press and press.verb for press in presses] == [
         *(Verb.MUTE_STORY, Verb.MUTE_WATCHLIST),
         *(Verb.USEFUL, Verb.FALSE_ALARM, Verb.WHY),
@@ -105,7 +108,7 @@ def test_several_watchlists_get_a_button_each_and_three_at_most() -> None:
         a_match(article, f"list-{number}", title=f"List {number}", severity=Severity.LOW)
         for number in range(5)
     )
-    rows = buttons(an_alert(article, matches=matches))
+    rows = buttons(an_alert(article, matches=matches), ENGLISH)
     assert [button.label for row in rows for button in row] == [
         "Mute story 24 h",
         "Mute “List 0”",

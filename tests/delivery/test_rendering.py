@@ -159,7 +159,7 @@ def test_a_possible_repeat_is_explained_first(address: Address, alerts: tuple[Al
         (NOW - timedelta(hours=1), "1 h ago"),
         (NOW - timedelta(hours=47), "47 h ago"),
         (NOW - timedelta(days=2), "2 days ago"),
-        (datetime(1970, 1, 1, tzinfo=UTC), "20414 days ago"),
+        (datetime(1970, 1, 1, tzinfo=UTC), "20,414 days ago"),
     ],
 )
 def test_age_in_words(published_at: datetime | None, words: str) -> None:

@@ -75,7 +75,7 @@ def test_an_update_says_what_changed_before_anything_else() -> None:
     lines = text.split("\n")
     assert lines[0] == "Update: now critical, was high"
     assert lines[1] == "The headline was: Drones over @\u2060Hmeymim"
-    assert lines[2] == "\u2068Also matches: Air bases, خان شيخون\u2069"
+    assert lines[2] == "Also matches: Air bases, \u2068خان شيخون\u2069"
     assert lines[3:5] == ["", "🔴 CRITICAL"]
     assert entities[0][:3] == ("b", 0, len(lines[0]))
     assert message.text.startswith("Update: now critical, was high\nThe headline was: Drones over")
@@ -152,6 +152,12 @@ def test_there_is_room_for_the_count_of_what_does_not_fit(kind: DeliveryKind) ->
         for seen in (parse_html(message.html)[0], message.text):
             assert "more: https://tocsin.example/xxx" in seen
             assert units(seen) <= MOST_UNITS
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.LIST, DeliveryKind.DIGEST])
+def test_what_looks_like_a_tag_or_a_reference_counts_in_plain_text(kind: DeliveryKind) -> None:
+    one = alert(article(title="<b>" * 40, publisher="&amp;" * 9))
+    assert 3000 < units(render(delivery(*[one] * 60, kind=kind)).text) <= MOST_UNITS
 
 
 # --- for all kinds ----------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from alerts.delivery.rendering.marked import cut
 from alerts.delivery.rendering.plain import message
-from alerts.delivery.rendering.telegram import MOST_UNITS, fits, words_of
+from alerts.delivery.rendering.telegram import MOST_UNITS, fits
+from alerts.delivery.rendering.templates import bare
 from alerts.model import Answer, Delivery, Message
 
 
@@ -19,7 +20,7 @@ def answer(delivery: Delivery, said: Answer) -> Message:
     """Return *said*, which *delivery* carries; beyond the limits without its tags, and cut."""
     words = message(
         replace(delivery, possible_repeat=False),
-        text=cut(words_of(said.html), MOST_UNITS),
+        text=cut(bare(said.html), MOST_UNITS),
         html=said.html if fits([said.html]) else "",
     )
     return replace(words, buttons=said.buttons, follows=said.follows, asks=said.asks)

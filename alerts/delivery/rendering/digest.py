@@ -1,4 +1,6 @@
-"""What a digest or an update says besides its alerts, and in which order they come.  Pure; no markup.
+"""What a digest or an update says besides its alerts, and in which order they come.  Pure.
+
+Sentences are in the reader's language, and escaped.
 
 Times are those on the reader's wall: a digest is read hours after it was written, when "12 min ago"
 would be wrong.
@@ -8,11 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Final
 
+from markupsafe import Markup
+
 from alerts.delivery.rendering.marked import clean, cut
+from alerts.delivery.rendering.reader import ENGLISH, Reader
 from alerts.delivery.rendering.view import AlertView, Limits, view
+from alerts.locales import marked
 from alerts.model import Alert, Change, Delivery
 
 #: UTF-16 units of a headline or a watchlist's title in a sentence of ours.
@@ -21,12 +27,7 @@ _TITLE: Final = 64
 #: Watchlists that an update names; the others are counted.
 _TITLES: Final = 8
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-# Not %a and %b: names must not follow the machine's locale.
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
+_UNDATED: Final = marked("date unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,57 +62,66 @@ def sections(alerts: Iterable[Alert], *, most: int | None = None) -> tuple[Secti
     )
 
 
-def items(section: Section, limits: Limits, zone: tzinfo = UTC) -> tuple[Item, ...]:
+def items(section: Section, limits: Limits, reader: Reader = ENGLISH) -> tuple[Item, ...]:
     """Return the stories of *section* within *limits*, each watchlist named once."""
-    return tuple(_item(alert, limits, zone) for alert in section.alerts)
+    return tuple(_item(alert, limits, reader) for alert in section.alerts)
 
 
-def summary(delivery: Delivery, zone: tzinfo = UTC) -> str:
+def summary(delivery: Delivery, reader: Reader = ENGLISH) -> Markup:
     """Say how much a digest holds: `7 stories since Tue 3 Nov, 17:00`."""
-    since = f" since {moment(delivery.since, zone)}" if delivery.since is not None else ""
-    if not delivery.alerts:
-        return f"Nothing rang{since}"
-    return f"{stories(len(delivery.alerts))}{since}"
+    words, count = reader.words, len(delivery.alerts)
+    if delivery.since is None:
+        return stories(count, reader) if count else words.say("Nothing rang")
+    since = reader.moment(delivery.since)
+    if not count:
+        return words.say("Nothing rang since {moment}", moment=since)
+    return words.many(
+        "{count} story since {moment}", "{count} stories since {moment}", count, moment=since
+    )
 
 
-def stories(count: int) -> str:
+def stories(count: int, reader: Reader = ENGLISH) -> Markup:
     """Return *count* in words."""
-    return "1 story" if count == 1 else f"{count} stories"
+    return reader.words.many("{count} story", "{count} stories", count)
 
 
-def moment(at: datetime, zone: tzinfo = UTC) -> str:
-    """Return *at* as the clock in *zone* reads it: `Tue 3 Nov, 17:00`; UTC is named."""
-    there = at.astimezone(zone)
-    named = " UTC" if zone is UTC else ""
-    day = f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]}"
-    return f"{day}, {there:%H:%M}{named}"
-
-
-def changes(delivery: Delivery) -> Sequence[str]:
+def changes(delivery: Delivery, reader: Reader = ENGLISH) -> Sequence[Markup]:
     """Return what an update says first, a line each: `Update: now critical, was high`."""
-    change = delivery.change or Change()
-    before = change.severity_before
-    lines = [f"Update: now {delivery.severity}, was {before}" if before else "Update"]
+    words, change = reader.words, delivery.change or Change()
+    lines = [_update(delivery, change, reader)]
     if change.headline_before:
-        lines.append(f"The headline was: {cut(clean(change.headline_before), _HEADLINE)}")
+        headline = cut(clean(change.headline_before), _HEADLINE)
+        lines.append(words.say("The headline was: {headline}", headline=headline))
     if change.watchlists:
         titles = [cut(clean(title), _TITLE) for title in change.watchlists[:_TITLES]]
         more = len(change.watchlists) - len(titles)
-        lines.append(f"Also matches: {', '.join(titles)}" + (f" and {more} more" if more else ""))
+        listed = reader.and_more(reader.listed(titles), more)
+        # Translators: {watchlists} that the story meets since it was told.
+        lines.append(words.say("Also matches: {watchlists}", watchlists=listed))
     return lines
 
 
-def _item(alert: Alert, limits: Limits, zone: tzinfo) -> Item:
+def _update(delivery: Delivery, change: Change, reader: Reader) -> Markup:
+    before, words = change.severity_before, reader.words
+    if before is None:
+        return words.say("Update")
+    now, was = reader.level(delivery.severity), reader.level(before)
+    # Translators: how severe a story is: "Update: now critical, was high".
+    return words.say("Update: now {severity}, was {before}", severity=now, before=was)
+
+
+def _item(alert: Alert, limits: Limits, reader: Reader) -> Item:
     # Its age is not shown.
-    shown = view(alert, limits, now=_EPOCH)
+    shown = view(alert, limits, now=_EPOCH, reader=reader)
     named = {reason.watchlist: reason for reason in reversed(shown.reasons)}
     reasons = tuple(reason for reason in shown.reasons if named[reason.watchlist] is reason)
     reported, seen = alert.lead.published_at, alert.lead.seen_at
-    at = "date unknown"
+    at = reader.words.of(_UNDATED)
     if reported is not None:
-        at = moment(reported, zone)
+        at = reader.moment(reported)
     elif seen is not None:
-        at = f"seen {moment(seen, zone)}"
+        # Translators: when we first saw an article that has no date.
+        at = reader.words.say("seen {moment}", moment=reader.moment(seen))
     return Item(view=replace(shown, reasons=reasons), at=at)
 
 

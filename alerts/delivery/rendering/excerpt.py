@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from alerts.delivery.rendering.marked import ELLIPSIS, Marked, Run, cut_marked, mark, units
+from alerts.delivery.rendering.reader import ENGLISH
+from alerts.locales import Words, marked
 from alerts.model import Article, Evidence, Field
 
 #: How far a sentence is looked for on either side of the match, in characters.
 _REACH: Final = 600
+_NO_HEADLINE: Final = marked("(no headline)")
 # Not after "Gen.", "Dr." or "U.S.", and not before a small letter: "approx. five".
 _SENTENCE_END: Final = re.compile(
     r"""(?: (?<!\b[A-Z])(?<!\b[A-Z]\w)(?<!\b[A-Z]\w\w)\. | [!?…۔؟] ) ["'”’»)\]]* \s+ (?![a-z])
@@ -20,13 +23,18 @@ _SENTENCE_END: Final = re.compile(
 )
 
 
-def headline(article: Article, evidence: Sequence[Evidence], limit: int) -> Marked:
-    """Return the title with the matched words marked; without a title, how the text begins."""
+def headline(
+    article: Article, evidence: Sequence[Evidence], limit: int, words: Words = ENGLISH.words
+) -> Marked:
+    """Return the title with the matched words marked; without a title, how the text begins.
+
+    *words* say that there is neither.
+    """
     title = cut_marked(mark(article.title, _spans(evidence, Field.TITLE)), limit)
     if title:
         return title
     start = cut_marked(mark(article.summary[:_REACH] or article.content[:_REACH], ()), limit)
-    return start or Marked((Run("(no headline)"),))
+    return start or Marked((Run(words.of(_NO_HEADLINE)),))
 
 
 def excerpt(article: Article, evidence: Sequence[Evidence], limit: int) -> Marked:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from alerts.delivery.rendering.digest import changes, items, sections, stories, summary
 from alerts.delivery.rendering.excerpt import headline
 from alerts.delivery.rendering.marked import clean, cut
-from alerts.delivery.rendering.templates import ENVIRONMENT, isolated
+from alerts.delivery.rendering.phrases import Phrases
+from alerts.delivery.rendering.reader import ENGLISH, Reader
+from alerts.delivery.rendering.templates import ENVIRONMENT, bare, isolated
 from alerts.delivery.rendering.view import REPEAT, AlertView, Limits, view
 from alerts.model import Alert, Delivery, DeliveryKind, Message
 
@@ -25,15 +30,15 @@ def plain(delivery: Delivery, public_url: str, now: datetime) -> Message:
     return message(delivery, text=complete_text(delivery, now))
 
 
-def message(delivery: Delivery, *, text: str, html: str = "", zone: tzinfo = UTC) -> Message:
+def message(delivery: Delivery, *, text: str, html: str = "", reader: Reader = ENGLISH) -> Message:
     """Return the message of *delivery* that reads *text* and *html*."""
     return Message(
         delivery=delivery.id,
         created_at=delivery.created_at,
-        subject=subject(delivery, zone),
+        subject=subject(delivery, reader),
         text=text,
         html=html,
-        thread=_thread(delivery, zone),
+        thread=_thread(delivery, reader),
         possible_repeat=delivery.possible_repeat,
         receiver=delivery.receiver,
         follows=delivery.follows,
@@ -41,52 +46,62 @@ def message(delivery: Delivery, *, text: str, html: str = "", zone: tzinfo = UTC
     )
 
 
-def complete_text(delivery: Delivery, now: datetime, zone: tzinfo = UTC) -> str:
+def complete_text(delivery: Delivery, now: datetime, reader: Reader = ENGLISH) -> str:
     """Return all the alerts of *delivery*, in full."""
     told = None if delivery.kind is DeliveryKind.DIGEST else now
     return "\n\n".join(
-        [*opening(delivery, zone), stories_text(delivery.alerts, told, zone)]
+        [*opening(delivery, reader), stories_text(delivery.alerts, told, reader)]
     ).strip()
 
 
-def stories_text(alerts: Iterable[Alert], now: datetime | None, zone: tzinfo = UTC) -> str:
+def stories_text(alerts: Iterable[Alert], now: datetime | None, reader: Reader = ENGLISH) -> str:
     """Return *alerts* in full; None for *now*: as a digest has them."""
     if now is None:
-        return "\n\n".join(_sections(alerts, zone))
-    return "\n\n".join(plain_alert(view(alert, LIMITS, now=now)) for alert in alerts)
+        return "\n\n".join(_sections(alerts, reader))
+    return "\n\n".join(plain_alert(alert, LIMITS, now, reader) for alert in alerts)
 
 
-def opening(delivery: Delivery, zone: tzinfo = UTC) -> Sequence[str]:
+def opening(delivery: Delivery, reader: Reader = ENGLISH) -> Sequence[str]:
     """Return what stands before the alerts: the mark of a repeat, what changed, the count."""
-    repeat = [REPEAT] if delivery.possible_repeat else []
+    repeat = [reader.words.of(REPEAT)] if delivery.possible_repeat else []
+    return [*repeat, *map(bare, introduction(delivery, reader))]
+
+
+def introduction(delivery: Delivery, reader: Reader) -> Sequence[Markup]:
+    """Return what stands before the alerts besides the mark of a repeat, escaped."""
     match delivery.kind:
         case DeliveryKind.UPDATE:
-            return [*repeat, "\n".join(changes(delivery))]
+            return [Markup("\n").join(changes(delivery, reader))]
         case DeliveryKind.DIGEST:
-            return [*repeat, summary(delivery, zone)]
+            return [summary(delivery, reader)]
         case DeliveryKind.LIST:
-            order = ", the most severe first" if len(delivery.alerts) > 1 else ""
-            return [*repeat, count(delivery) + order]
+            return [_ordered(delivery, reader)]
         case _:
-            return repeat
+            return []
 
 
-def plain_alert(shown: AlertView) -> str:
+def plain_alert(alert: Alert, limits: Limits, now: datetime, reader: Reader) -> str:
     """Return one alert on several lines."""
-    return _ALERT.render(view=shown, at="").strip()
+    shown = view(alert, limits, now=now, reader=reader)
+    return _lines(shown, reader, shown.age, shown.dated)
 
 
-def subject(delivery: Delivery, zone: tzinfo = UTC) -> str:
+def _lines(shown: AlertView, reader: Reader, *when: str) -> str:
+    said = Phrases(shown, reader)
+    return _ALERT.render(said=said, when=tuple(filter(None, when))).strip()
+
+
+def subject(delivery: Delivery, reader: Reader = ENGLISH) -> str:
     """Return one line that says how much and what: `3 alerts: Drones over Hmeymim`."""
     if delivery.notice is not None:
         return cut(f"Tocsin: {clean(delivery.notice.subject)}", _SUBJECT)
     if delivery.answer is not None:
         return cut("Tocsin", _SUBJECT)
     if not delivery.alerts:
-        return cut(summary(delivery, zone), _SUBJECT)
+        return cut(bare(summary(delivery, reader)), _SUBJECT)
     top = max(delivery.alerts, key=lambda alert: alert.severity.rank)
-    words = str(headline(top.lead, (), LIMITS.headline))
-    return cut(f"{_label(delivery)}: {words}", _SUBJECT)
+    words = str(headline(top.lead, (), LIMITS.headline, reader.words))
+    return cut(f"{bare(_label(delivery, reader))}: {words}", _SUBJECT)
 
 
 def is_list(delivery: Delivery) -> bool:
@@ -94,37 +109,51 @@ def is_list(delivery: Delivery) -> bool:
     return delivery.kind in {DeliveryKind.LIST, DeliveryKind.DIGEST}
 
 
-def count(delivery: Delivery) -> str:
+def count(delivery: Delivery, reader: Reader = ENGLISH) -> Markup:
     """Return how many alerts there are, in words."""
     number = len(delivery.alerts)
     if delivery.kind is DeliveryKind.DIGEST:
-        return stories(number)
-    return "1 alert" if number == 1 else f"{number} alerts"
+        return stories(number, reader)
+    return reader.words.many("{count} alert", "{count} alerts", number)
 
 
-def _label(delivery: Delivery) -> str:
+def _ordered(delivery: Delivery, reader: Reader) -> Markup:
+    """Return how many alerts a list holds, and in which order."""
+    number = len(delivery.alerts)
+    if number == 1:
+        return count(delivery, reader)
+    return reader.words.many(
+        "{count} alert, the most severe first", "{count} alerts, the most severe first", number
+    )
+
+
+def _label(delivery: Delivery, reader: Reader) -> str:
     if is_list(delivery):
-        return count(delivery)
-    if delivery.kind is DeliveryKind.UPDATE:
-        before = delivery.change and delivery.change.severity_before
-        return f"Update, now {delivery.severity}" if before else "Update"
-    return delivery.severity.capitalize()
+        return count(delivery, reader)
+    level = reader.level(delivery.severity)
+    if delivery.kind is not DeliveryKind.UPDATE:
+        return level.capitalize()
+    if delivery.change is None or delivery.change.severity_before is None:
+        return reader.words.say("Update")
+    # Translators: before a headline: "Update, now critical: Drones over Latakia".
+    return reader.words.say("Update, now {severity}", severity=level)
 
 
-def _sections(alerts: Iterable[Alert], zone: tzinfo) -> Iterable[str]:
+def _sections(alerts: Iterable[Alert], reader: Reader) -> Iterable[str]:
     for section in sections(alerts):
-        yield f"## {isolated(section.watchlist)} ({len(section.alerts)})"
-        for item in items(section, LIMITS, zone):
-            yield _ALERT.render(view=item.view, at=item.at).strip()
+        title = isolated(section.watchlist, is_rtl=reader.words.is_rtl)
+        yield f"## {title} ({len(section.alerts)})"
+        for item in items(section, LIMITS, reader):
+            yield _lines(item.view, reader, item.at)
 
 
-def _thread(delivery: Delivery, zone: tzinfo) -> str:
+def _thread(delivery: Delivery, reader: Reader) -> str:
     if delivery.notice is not None:
         return f"notice {clean(delivery.notice.about)} {delivery.address.key}"
     if delivery.answer is not None:
         return f"answers {delivery.address.key}"
     # DELIVERY.md: one root for a story, or for a day of lists or digests.
-    day = f"{delivery.created_at.astimezone(zone):%Y-%m-%d}"
+    day = f"{delivery.created_at.astimezone(ZoneInfo(reader.zone)):%Y-%m-%d}"
     if delivery.kind is DeliveryKind.DIGEST:
         return f"digest {day} {delivery.receiver} {delivery.address.key}"
     if is_list(delivery):

@@ -6,18 +6,20 @@ of its parts is short; a list takes as many alerts as fit and says how many did 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
-from html import unescape
+from datetime import datetime
 from typing import Final
+
+from markupsafe import Markup
 
 from alerts.delivery.rendering.buttons import buttons
 from alerts.delivery.rendering.digest import sections
 from alerts.delivery.rendering.marked import cut, units
-from alerts.delivery.rendering.plain import is_list, message, opening, plain_alert
-from alerts.delivery.rendering.templates import ENVIRONMENT, isolated
+from alerts.delivery.rendering.phrases import Phrases
+from alerts.delivery.rendering.plain import introduction, is_list, message, opening, plain_alert
+from alerts.delivery.rendering.reader import ENGLISH, Reader
+from alerts.delivery.rendering.templates import ENVIRONMENT, bare, inert, isolated
 from alerts.delivery.rendering.view import REPEAT, Limits, view
 from alerts.model import Alert, Delivery, DeliveryKind, Message, Severity
 
@@ -37,64 +39,72 @@ SIGNS: Final = {
     Severity.LOW: "🔵",
     Severity.INFO: "⚪",
 }
-_TAG: Final = re.compile("<[^>]*>")
 _ALERT: Final = ENVIRONMENT.get_template("telegram/alert.html")
-_ITEM: Final = ENVIRONMENT.get_template("telegram/item.html")
 _OPENING: Final = ENVIRONMENT.get_template("telegram/opening.html")
 
 #: Alerts that stand below one heading; empty: below none.
 _Group = tuple[str, Sequence[Alert]]
 
 
-def telegram(delivery: Delivery, public_url: str, now: datetime, *, zone: tzinfo = UTC) -> Message:
-    """Return *delivery* as HTML, and as plain text that fits as well; moments as *zone* has them."""
+def telegram(
+    delivery: Delivery, public_url: str, now: datetime, *, reader: Reader = ENGLISH
+) -> Message:
+    """Return *delivery* as HTML, and as plain text that fits as well, as *reader* reads it."""
     if is_list(delivery):
-        return _list(delivery, public_url, now, zone)
-    html = _alert(delivery, _ALERT_LIMITS, now)
+        return _list(delivery, public_url, now, reader)
+    html = _alert(delivery, _ALERT_LIMITS, now, reader)
     if not fits([html]):
-        html = _alert(delivery, _SHORT_LIMITS, now)
-    text = plain_alert(view(delivery.alerts[0], _ALERT_LIMITS, now=now))
-    whole = message(delivery, text=_cut_lines("\n\n".join([*opening(delivery), text])), html=html)
-    return replace(whole, buttons=buttons(delivery.alerts[0]))
+        html = _alert(delivery, _SHORT_LIMITS, now, reader)
+    alert = delivery.alerts[0]
+    text = plain_alert(alert, _ALERT_LIMITS, now, reader)
+    text = _cut_lines("\n\n".join([*opening(delivery, reader), text]))
+    said = message(delivery, text=text, html=html, reader=reader)
+    return replace(said, buttons=buttons(alert, reader.words))
 
 
-def _alert(delivery: Delivery, limits: Limits, now: datetime) -> str:
-    shown = view(delivery.alerts[0], limits, now=now)
-    html = _ALERT.render(view=shown, sign=SIGNS[shown.severity]).strip()
-    return "\n\n".join([*_html_opening(delivery), html])
+def _alert(delivery: Delivery, limits: Limits, now: datetime, reader: Reader) -> str:
+    alert = delivery.alerts[0]
+    said = Phrases(view(alert, limits, now=now, reader=reader), reader, inert)
+    html = _ALERT.render(said=said, sign=SIGNS[alert.severity]).strip()
+    return "\n\n".join([*_html_opening(delivery, reader), html])
 
 
-def _html_opening(delivery: Delivery, zone: tzinfo = UTC) -> Sequence[str]:
+def _html_opening(delivery: Delivery, reader: Reader) -> Sequence[str]:
     """Return what stands before the alerts: the mark of a repeat, what changed, the count."""
-    told = opening(delivery, zone)[1 if delivery.possible_repeat else 0 :]
-    repeat = [f"<i>{REPEAT}</i>"] if delivery.possible_repeat else []
-    return [*repeat, *(_OPENING.render(lines=block.split("\n")).strip() for block in told)]
+    repeat = [f"<i>{reader.words.of(REPEAT)}</i>"] if delivery.possible_repeat else []
+    return [*repeat, *map(_opened, introduction(delivery, reader))]
 
 
-def _list(delivery: Delivery, public_url: str, now: datetime, zone: tzinfo) -> Message:
+def _opened(block: str) -> str:
+    """Return *block* with its first line bold."""
+    return _OPENING.render(lines=block.split("\n")).strip()
+
+
+def _list(delivery: Delivery, public_url: str, now: datetime, reader: Reader) -> Message:
     def html_item(alert: Alert) -> str:
-        shown = view(alert, _ITEM_LIMITS, now=now)
-        return _ITEM.render(view=shown, sign=SIGNS[alert.severity]).strip()
+        shown = view(alert, _ITEM_LIMITS, now=now, reader=reader)
+        return Phrases(shown, reader, inert).item(SIGNS[alert.severity])
 
     def plain_item(alert: Alert) -> str:
-        return plain_alert(view(alert, _ITEM_LIMITS, now=now))
+        return plain_alert(alert, _ITEM_LIMITS, now, reader)
 
-    def html_heading(words: str) -> str:
-        return _OPENING.render(lines=[words]).strip()
+    groups = _groups(delivery, reader)
+    headed = [(_opened(heading) if heading else "", alerts) for heading, alerts in groups]
+    rest = _rest(public_url, reader)
+    html = _fitted(_html_opening(delivery, reader), headed, html_item, rest, fits)
+    text = _fitted(
+        opening(delivery, reader), groups, plain_item, lambda left: bare(rest(left)), _fits_plain
+    )
+    return message(delivery, text=text, html=html, reader=reader)
 
-    groups = _groups(delivery)
-    marked = [(html_heading(heading) if heading else "", alerts) for heading, alerts in groups]
-    html = _fitted(_html_opening(delivery, zone), marked, html_item, public_url)
-    text = _fitted(opening(delivery, zone), groups, plain_item, public_url)
-    return message(delivery, text=text, html=html, zone=zone)
 
-
-def _groups(delivery: Delivery) -> Sequence[_Group]:
+def _groups(delivery: Delivery, reader: Reader) -> Sequence[_Group]:
     """Return the alerts as they are listed: those of a digest below their watchlists."""
     if delivery.kind is DeliveryKind.DIGEST:
+        is_rtl = reader.words.is_rtl
         return [
-            (f"{isolated(section.watchlist)} ({len(section.alerts)})", section.alerts)
-            for section in sections(delivery.alerts)
+            (f"{isolated(one.watchlist, is_rtl=is_rtl)} ({len(one.alerts)})", one.alerts)
+            for one in sections(delivery.alerts)
         ]
     return [("", delivery.alerts)]
 
@@ -103,7 +113,8 @@ def _fitted(
     opening: Sequence[str],
     groups: Sequence[_Group],
     item: Callable[[Alert], str],
-    public_url: str,
+    rest: Callable[[int], str],
+    fit: Callable[[Sequence[str]], bool],
 ) -> str:
     """Return the opening, as many items as fit, and how many did not."""
     blocks = list(opening)
@@ -112,22 +123,34 @@ def _fitted(
         for place, alert in enumerate(alerts):
             # A heading goes with its first item: at the end it would promise what is not there.
             block = [heading, item(alert)] if heading and not place else [item(alert)]
-            if not fits([*blocks, *block, _rest(left, public_url)]):
-                return "\n\n".join([*blocks, _rest(left, public_url)])
+            if not fit([*blocks, *block, rest(left)]):
+                return "\n\n".join([*blocks, rest(left)])
             blocks += block
             left -= 1
     return "\n\n".join(blocks)
 
 
-def _rest(left: int, public_url: str) -> str:
-    return f"and {left} more" + (f": {public_url}" if public_url else "")
+def _rest(public_url: str, reader: Reader) -> Callable[[int], Markup]:
+    """Return what says how many alerts are left, and where they are read."""
+    many = reader.words.many
+
+    def rest(left: int) -> Markup:
+        if not public_url:
+            return many("and {count} more", "and {count} more", left)
+        return many("and {count} more: {url}", "and {count} more: {url}", left, url=public_url)
+
+    return rest
 
 
 def fits(blocks: Sequence[str]) -> bool:
     """Tell whether *blocks*, with an empty line between them, are within the limits."""
     joined = "\n\n".join(blocks)
-    seen = unescape(_TAG.sub("", joined))
-    return units(seen) <= MOST_UNITS and joined.count("</") <= MOST_ENTITIES
+    return units(bare(joined)) <= MOST_UNITS and joined.count("</") <= MOST_ENTITIES
+
+
+def _fits_plain(blocks: Sequence[str]) -> bool:
+    # Not `fits`: what looks like a tag here is text, and counts.
+    return units("\n\n".join(blocks)) <= MOST_UNITS
 
 
 def _cut_lines(text: str) -> str:

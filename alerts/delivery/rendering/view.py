@@ -1,20 +1,31 @@
-"""What a reader sees of an alert, in words that are clean and short enough; no markup yet.  Pure."""
+"""What a reader sees of an alert, in words that are clean and short enough; no markup yet.  Pure.
+
+What is ours and not the feed's (an age, a doubt) is in the reader's language, and escaped.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from alerts.delivery.rendering.excerpt import excerpt, headline
 from alerts.delivery.rendering.marked import Marked, clean, cut
+from alerts.delivery.rendering.reader import ENGLISH, Reader
+from alerts.locales import Words, marked
 from alerts.model import Alert, Article, Evidence, Match, Severity
 
-REPEAT: Final = (
+REPEAT: Final = marked(
     "Possible repeat: the connection broke while this was being sent,"
     " so that it may have reached you before."
 )
+_UNDATED: Final = marked("date unknown")
+_FUTURE: Final = marked("dated in the future")
+_NOW: Final = marked("just now")
+_NOBODY: Final = marked("unknown publisher")
 #: Longer addresses are left out: a message must not be made of one.
 _LONGEST_URL: Final = 2000
 
@@ -51,7 +62,7 @@ class Reason:
     more_words: int
     watchlist: str
     #: " (not known: language)": what the watchlist asks for and the article does not say; or empty.
-    doubt: str = ""
+    doubt: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +84,7 @@ class AlertView:
     publisher: str
     #: "12 min ago"; "date unknown".
     age: str
-    #: "22 Nov 2025, 11:49 UTC"; empty when unknown.
+    #: "22 Nov 2025, 11:49 UTC", by the reader's clock; empty when unknown.
     dated: str
     excerpt: Marked
     #: Who wrote the excerpt, where it is not the headline's publisher.
@@ -84,44 +95,46 @@ class AlertView:
     more_sources: int
 
 
-def view(alert: Alert, limits: Limits, *, now: datetime) -> AlertView:
-    """Return what is shown of *alert* within *limits*."""
+def view(alert: Alert, limits: Limits, *, now: datetime, reader: Reader = ENGLISH) -> AlertView:
+    """Return what *reader* is shown of *alert* within *limits*."""
+    words = reader.words
     lead = alert.lead
     shown = _shown(alert)
     others = [article for article in alert.articles if article is not lead]
     return AlertView(
         severity=alert.severity,
-        headline=headline(lead, _evidence(alert, lead), limits.headline),
+        headline=headline(lead, _evidence(alert, lead), limits.headline, words),
         url=link(lead.url),
-        publisher=_publisher(lead, limits.name),
-        age=age(lead.published_at, now=now),
-        dated=_dated(lead.published_at),
+        publisher=_publisher(lead, limits.name, words),
+        age=age(lead.published_at, now=now, words=words),
+        dated=reader.dated(lead.published_at) if lead.published_at else "",
         excerpt=_excerpt(alert, shown, limits.excerpt),
-        excerpt_from="" if shown is lead else _publisher(shown, limits.name),
-        reasons=tuple(_reason(match, limits) for match in alert.matches[: limits.reasons]),
+        excerpt_from="" if shown is lead else _publisher(shown, limits.name, words),
+        reasons=tuple(_reason(match, limits, reader) for match in alert.matches[: limits.reasons]),
         more_reasons=max(0, len(alert.matches) - limits.reasons),
         sources=tuple(
-            Source(publisher=_publisher(article, limits.name), url=link(article.url))
+            Source(publisher=_publisher(article, limits.name, words), url=link(article.url))
             for article in others[: limits.sources]
         ),
         more_sources=max(0, len(others) - limits.sources),
     )
 
 
-def age(published_at: datetime | None, *, now: datetime) -> str:
+def age(published_at: datetime | None, *, now: datetime, words: Words = ENGLISH.words) -> str:
     """Say how long ago *published_at* was, in words."""
     if published_at is None:
-        return "date unknown"
+        return words.of(_UNDATED)
     passed = now - published_at
     if passed < timedelta(minutes=-5):
-        return "dated in the future"
+        return words.of(_FUTURE)
     if passed < timedelta(minutes=1):
-        return "just now"
+        return words.of(_NOW)
     if passed < timedelta(hours=1):
-        return f"{passed // timedelta(minutes=1)} min ago"
+        minutes = passed // timedelta(minutes=1)
+        return words.many("{count} min ago", "{count} min ago", minutes)
     if passed < timedelta(days=2):
-        return f"{passed // timedelta(hours=1)} h ago"
-    return f"{passed.days} days ago"
+        return words.many("{count} h ago", "{count} h ago", passed // timedelta(hours=1))
+    return words.many("{count} day ago", "{count} days ago", passed.days)
 
 
 def link(url: str) -> str:
@@ -151,7 +164,7 @@ def _evidence(alert: Alert, article: Article) -> tuple[Evidence, ...]:
     )
 
 
-def _reason(match: Match, limits: Limits) -> Reason:
+def _reason(match: Match, limits: Limits, reader: Reader) -> Reason:
     # What stood in the text for each term, once; an article can have hundreds of spans.
     first = {one.term: one for one in reversed(match.evidence)}
     terms = sorted(first.values(), key=match.evidence.index)
@@ -159,12 +172,15 @@ def _reason(match: Match, limits: Limits) -> Reason:
         words=tuple(_word(one, limits.name) for one in terms[: limits.words]),
         more_words=max(0, len(terms) - limits.words),
         watchlist=_name(match.title, limits.name) or match.watchlist,
-        doubt=_doubt(match),
+        doubt=_doubt(match, reader),
     )
 
 
-def _doubt(match: Match) -> str:
-    return f" (not known: {', '.join(match.unknown)})" if match.unknown else ""
+def _doubt(match: Match, reader: Reader) -> Markup:
+    if not match.unknown:
+        return Markup()
+    said = reader.words.say("(not known: {facts})", facts=reader.facts(match.unknown))
+    return Markup(" ") + said
 
 
 def _word(evidence: Evidence, limit: int) -> Word:
@@ -177,20 +193,9 @@ def _name(text: str, limit: int) -> str:
     return cut(clean(text[: 4 * limit]), limit)
 
 
-def _publisher(article: Article, limit: int) -> str:
+def _publisher(article: Article, limit: int, words: Words) -> str:
     try:
         host = urlsplit(article.url).hostname
     except ValueError:
         host = None
-    return (_name(article.publisher, limit) or _name(host or "", limit)) or "unknown publisher"
-
-
-def _dated(published_at: datetime | None) -> str:
-    # Not %b: month names must not follow the machine's locale.
-    if published_at is None:
-        return ""
-    at = published_at.astimezone(UTC)
-    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
-        at.month - 1
-    ]
-    return f"{at.day} {month} {at.year}, {at:%H:%M} UTC"
+    return _name(article.publisher, limit) or _name(host or "", limit) or words.of(_NOBODY)
