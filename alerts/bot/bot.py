@@ -147,7 +147,7 @@ class TelegramBot:
         while True:
             try:
                 batch = await self._fetch(offset)
-                await self._take_all(batch)
+                await self._updates.take(*batch)
             except (DeliveryError, StorageError) as error:
                 failures += 1
                 log.warning("updates not read", error=str(error))
@@ -193,15 +193,6 @@ class TelegramBot:
                 allowed_updates=list(KINDS),
             )
             return [dict(one) | {"update_id": int(one["update_id"])} for one in batch]
-
-    async def _take_all(self, batch: Sequence[Mapping[str, Any]]) -> None:
-        """Handle *batch*; what a chat holds up does not hold up others."""
-        results = await asyncio.gather(
-            *(self._updates.take(one) for one in batch), return_exceptions=True
-        )
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
 
     async def _rest(self, error: Exception, failures: int) -> None:
         rest = min(_LONGEST_REST, _FIRST_REST * 2 ** min(failures - 1, 10))

@@ -167,6 +167,8 @@ class Desk:
         task = asyncio.create_task(_forgiving(work), name="bot: later")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        # Of a task that is broken off before its first step nobody else ends the work.
+        task.add_done_callback(lambda _: work.close())
 
     async def settle(self) -> None:
         """Wait for what is under way."""

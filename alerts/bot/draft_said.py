@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from alerts.bot.talk import Rows, Says, button
+from alerts.bot.talk import Says, button
 from alerts.bot.terms_said import reading_label, terms_said
 from alerts.bot.typed import brief
 from alerts.delivery.rendering.telegram import SIGNS

@@ -41,6 +41,7 @@ class Heard:
     message: int
     is_press: bool = False
     quoted: int | None = None
+    quoted_text: str = ""
     #: It replies to a message of ours.
     quotes_us: bool = False
     sent: Sent | None = None
@@ -78,6 +79,8 @@ def _written(message: Message, me: int) -> Heard | None:
         return None
     name, bot, rest = _command(message, text)
     reply = message.reply_to_message
+    # In a topic every message replies to the one that opened it.
+    quoted = reply if reply is not None and not reply.forum_topic_created else None
     by = message.from_user
     itself = message.sender_chat is not None and message.sender_chat.id == message.chat.id
     is_person = by is not None and by.id != _ANONYMOUS and not itself
@@ -90,8 +93,8 @@ def _written(message: Message, me: int) -> Heard | None:
         addressed=bot,
         text=rest,
         message=message.message_id,
-        # In a topic every message replies to the one that opened it.
-        quoted=reply.message_id if reply is not None and not reply.forum_topic_created else None,
+        quoted=quoted.message_id if quoted is not None else None,
+        quoted_text=(quoted.text or quoted.caption or "") if quoted is not None else "",
         quotes_us=reply is not None and reply.from_user is not None and reply.from_user.id == me,
         sent=_sent(message),
         location=(message.location.latitude, message.location.longitude)

@@ -108,7 +108,7 @@ class Presses:
         deed = await self._decide(query, chat)
         text = await self._do(deed, query, f"why {update.update_id}", words, zone)
         if isinstance(deed, BeginMute | EndMute):
-            await _turn(query)
+            await _turn(query, words, deed.subject.title)
         log.info(
             "pressed",
             button=str(query.data)[:1],
@@ -176,12 +176,13 @@ class Presses:
         assert query.message is not None
         now, chat = self._now(), chat_of_message(query.message)
         if chat.kind is ChatKind.CHANNEL:
-            return why_briefly(alert)  # everybody there may press: a post each would be a flood
+            # Everybody there may press: a post each would be a flood.
+            return why_briefly(alert, words)
         if self._explained.count((chat.id, alert.id), now):
             return words.of(_TOLD_ALREADY)
         if self._answers.count(chat.id, now) >= _MOST_A_MINUTE:
-            return why_briefly(alert)
-        answer = Answer(html=why(alert), follows=str(query.message.message_id))
+            return why_briefly(alert, words)
+        answer = Answer(html=why(alert, words), follows=str(query.message.message_id))
         if await self._memory.answers.put(key, chat.topic, answer, now=now):
             self._ring({CHANNEL})
         self._explained.note((chat.id, alert.id), now)
@@ -189,13 +190,13 @@ class Presses:
         return ""
 
 
-async def _turn(query: CallbackQuery) -> None:
+async def _turn(query: CallbackQuery, words: Words, title: str) -> None:
     """Make the button the one that takes back what it did."""
     press, message = read(query.data or ""), query.message
     if press is None or not isinstance(message, MessageOfTelegram):
         return
     before = rows_of(message.reply_markup)
-    after = turned(before, press)
+    after = turned(before, press, words, title)
     if after == before:
         return  # it is pressed a second time
     try:

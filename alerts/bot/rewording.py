@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from alerts.delivery.rendering.marked import clean_lines, cut
 from alerts.subscribers.draft import Draft
 from alerts.watchlists.wishes import Asked, Wish, WishFlaw, wish_of
 
 #: What opens a phrase, what closes it, and what else would.
 _QUOTES: Final = (('"', '"', "”"), ("“", "”", '"'), ("«", "»", "»"), ("„", "“", "”"))
+#: UTF-16 units, of 4096.
+_MOST_TO_COPY: Final = 3400
 _OR: Final = ", "
 _AND: Final = " + "
 _WITHOUT: Final = " - "
@@ -31,6 +34,11 @@ def put_together(wanted: Sequence[str], without: str) -> str:
     """Return the wish for something of each of *wanted*, but nothing of *without*; some are empty."""
     text = _AND.join(part for part in wanted if part)
     return text + _WITHOUT + without if without else text
+
+
+def to_copy(wish: str) -> str:
+    """Return *wish*, line by line, as far as a message has room for it."""
+    return cut(clean_lines(wish), _MOST_TO_COPY)
 
 
 def replaced(draft: Draft, place: int, name: str) -> Draft:

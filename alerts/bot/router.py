@@ -6,7 +6,7 @@ administrators in groups, operators, strangers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from alerts.bot.hearing import Heard, heard
 from alerts.bot.manners import Manners, Verdict
 from alerts.bot.saying import answer_press, rewrite
 from alerts.bot.settings import is_allowed, is_operator
-from alerts.bot.talk import Call, Command, Commands, Does, Says
+from alerts.bot.talk import Call, Command, Commands, Does, Paper, Says
 from alerts.locales import marked, words_of
 from alerts.watchlists.suggest import nearest
 
@@ -86,6 +86,7 @@ class Router:
             message=told.message,
             is_press=told.is_press,
             quoted=told.quoted,
+            quoted_text=told.quoted_text,
             sent=told.sent,
             location=told.location,
             words=words,
@@ -159,8 +160,8 @@ class Router:
         return Says(html=call.words.say(_UNKNOWN, command=typed))
 
     async def _say(self, call: Call, says: Says, query: CallbackQuery | None) -> None:
-        for paper in says.papers:
-            self._desk.later(self._desk.hand(call, paper))
+        if says.papers:
+            self._desk.later(self._hand_over(call, says.papers))
         if query is None:
             await self._desk.say(call, says)
             return
@@ -169,6 +170,10 @@ class Router:
             return
         await self._desk.say(call, says)
         await answer_press(query, says.toast)
+
+    async def _hand_over(self, call: Call, papers: Sequence[Paper]) -> None:
+        for paper in papers:
+            await self._desk.hand(call, paper)
 
 
 def _briefly(call: Call, text: str) -> Says:

@@ -82,6 +82,7 @@ class Call:
     is_press: bool = False
     #: The message that it replies to; None: none.
     quoted: int | None = None
+    quoted_text: str = ""
     sent: Sent | None = None
     #: Latitude and longitude in degrees.
     location: tuple[float, float] | None = None

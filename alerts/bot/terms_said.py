@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from alerts.bot.typed import brief
 from alerts.delivery.rendering.marked import cut, units
-from alerts.delivery.rendering.telegram import words_of
+from alerts.delivery.rendering.templates import bare
 from alerts.gazetteer import Place, Sort
 from alerts.locales import Words, marked
 from alerts.model import Kind, Phrase, Prefix
@@ -21,7 +21,7 @@ from alerts.watchlists.wishes import MOST_TERMS, WishFlaw
 from alerts.watchlists.wishes.readings import Reading
 
 #: A wish as it may be typed.
-EXAMPLE: Final = "Idlib, Khan Sheikhun + chemical, sarin"
+EXAMPLE: Final = marked("Idlib, Khan Sheikhun + chemical, sarin")
 _STAR_EXAMPLE: Final = "chem*"
 
 _THIS: Final = marked("Articles with this:")
@@ -50,7 +50,7 @@ _PREFIX: Final = marked("every word that begins like <b>{name}</b>")
 _IS_OPEN: Final = marked("<b>{name}</b> may mean several things: please choose below")
 _ALSO: Final = marked("also: {names}")
 _AMONG_OTHERS: Final = marked("also, among others: {names}")
-_NEARLY: Final = marked("taken as a word. Did you mean: {names}?")
+_NEARLY: Final = marked("no name that I know. Did you mean one of these: {names}?")
 
 _JUST_WORD: Final = marked("just the word")
 _THE_COUNTRY: Final = marked("the country")
@@ -117,7 +117,7 @@ class _Detail(Enum):
 
 def flaw_said(words: Words, flaw: DraftFlaw) -> Markup:
     """Return what is wrong with a wish, and what can be done."""
-    example = _STAR_EXAMPLE if flaw.flaw is WishFlaw.STAR else EXAMPLE
+    example = _STAR_EXAMPLE if flaw.flaw is WishFlaw.STAR else words.of(EXAMPLE)
     most = words.number(_MOST.get(flaw.flaw, 0))
     return words.say(_FLAWS[flaw.flaw], term=brief(flaw.term), example=example, most=most)
 
@@ -126,7 +126,7 @@ def terms_said(words: Words, resolved: Resolved) -> Markup:
     """Return every term of *resolved* with what it was taken for, in as much detail as there is room."""
     for detail in (_Detail.ALL, _Detail.LESS):
         said = _said(words, resolved, detail)
-        if units(words_of(said)) <= _ROOM and said.count("</") <= _MOST_ENTITIES:
+        if units(bare(said)) <= _ROOM and said.count("</") <= _MOST_ENTITIES:
             return said
     return _said(words, resolved, _Detail.LEAST)
 

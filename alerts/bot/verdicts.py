@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from markupsafe import Markup
@@ -10,9 +13,10 @@ from markupsafe import Markup
 from alerts.bot.desk import Desk
 from alerts.bot.talk import CHANNEL, Call
 from alerts.bot.typed import brief
+from alerts.delivery.rendering.marked import units
 from alerts.locales import Words, marked
-from alerts.model import Evidence, Fact, RuleSet, Status, Watchlist
-from alerts.subscribers.why import Verdict
+from alerts.model import Article, Evidence, Fact, RuleSet, Status, Watchlist
+from alerts.subscribers.why import Verdict, why_not
 
 _MET: Final = marked("<b>{title}</b>: {found}")
 _TITLE: Final = marked("<b>{title}</b>")
@@ -29,12 +33,16 @@ _BARRED: Final = {
 }
 
 #: Words of one watchlist that are shown, and watchlists.
-_MOST_WORDS: Final = 8
+_MOST_WORDS: Final = 6
 MOST_SHOWN: Final = 10
+#: UTF-16 units of one list: a message has 4,096, and says more.
+_ROOM: Final = 2500
 #: Misses that are shown: the nearest.
 _MOST_MISSED: Final = 3
 #: Watchlists of an operator's chat that are asked; each is a millisecond.
 _MOST_ASKED: Final = 300
+#: One question at a time: each may take a second of what polls need, too.
+_ONE: Final = ThreadPoolExecutor(1, thread_name_prefix="verdicts")
 
 
 def watched(call: Call, desk: Desk) -> list[Watchlist]:
@@ -62,6 +70,14 @@ def is_routed(call: Call, rules: RuleSet) -> bool:
     )
 
 
+async def verdicts_on(
+    versions: Sequence[Article], watchlists: Sequence[Watchlist], rules: RuleSet
+) -> tuple[Verdict, ...]:
+    """Return what each of *watchlists* says of an article, as `why_not` does, in a thread."""
+    work = partial(why_not, watchlists, versions, rules)
+    return await asyncio.get_running_loop().run_in_executor(_ONE, work)
+
+
 def met_said(words: Words, title: str, evidence: Iterable[Evidence]) -> Markup:
     """Return "<b>Idlib</b>: “Idleb” (Idlib)": a watchlist, and what it found."""
     pairs = dict.fromkeys((one.surface, one.term) for one in evidence)
@@ -70,8 +86,10 @@ def met_said(words: Words, title: str, evidence: Iterable[Evidence]) -> Markup:
 
 def found_said(words: Words, pairs: Iterable[tuple[str, str]]) -> Markup:
     """Return words of an article and what they stand for: each once, in any case."""
-    once = {surface.casefold(): (surface, term) for surface, term in reversed([*pairs])}
-    return words.several([_found(words, *pair) for pair in reversed(once.values())][:_MOST_WORDS])
+    once: dict[str, tuple[str, str]] = {}
+    for surface, term in pairs:
+        once.setdefault(surface.casefold(), (surface, term))
+    return words.several([_found(words, *pair) for pair in once.values()][:_MOST_WORDS])
 
 
 def _found(words: Words, surface: str, term: str) -> Markup:
@@ -111,7 +129,11 @@ def _distance(verdict: Verdict) -> tuple[int, int]:
 
 
 def some(words: Words, shown: Sequence[Markup], most: int = MOST_SHOWN) -> list[Markup]:
-    """Return at most *most* of *shown*, and how many there are besides."""
+    """Return at most *most* of *shown*, as many as leave room in a message, and how many are left."""
+    lengths = [units(each.striptags()) for each in shown[:most]]
+    while len(lengths) > 1 and sum(lengths) > _ROOM:
+        lengths.pop()
+    most = len(lengths)
     left = len(shown) - most
     rest = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
     return [*shown[:most], *rest]

@@ -29,7 +29,13 @@ NAUGHTY = (
 
 async def test_a_command_is_found_whatever_its_letters(tmp_path: Path) -> None:
     async with conversation(tmp_path) as talk:
-        for typed in ("/help", "/HELP", "/help@tocsin_bot", "/Help@Tocsin_Bot now", "/help\nnow"):
+        for typed in (
+            "/help",
+            "/HELP",
+            "/help@tocsin_bot",
+            "/Help@Tocsin_Bot now",
+            "/help\u200b\nnow",
+        ):
             [said] = await talk.say("100", typed)
             assert "What I can do:" in said.text
 
@@ -76,15 +82,13 @@ async def test_whatever_stands_behind_a_command_is_answered_once_and_shortly(
                 if len(text.encode("utf-16-le")) > 2 * 4096:
                     text = text[:2000]
                 [said] = await talk.say("100", text)
-                assert "live" not in said.text
                 assert len(said.text) < 1500
             talk.clock.advance(minutes=2)
-        # Who greets the bot is somebody; nothing else of it was kept.
-        assert await count(talk.storage, subscribers) == 1
+        assert await count(talk.storage, subscribers) == 0
 
 
 @pytest.mark.parametrize(
-    "typed", ["/", "//help", "/🙂", "/hélp", "/\u202ehelp", "/help\u200b", "/<b>x</b>", "/ help"]
+    "typed", ["/", "//help", "/🙂", "/hélp", "/\u202ehelp", "/help_\u0661", "/<b>x</b>", "/ help"]
 )
 async def test_what_only_looks_like_a_command_does_nothing(tmp_path: Path, typed: str) -> None:
     async with conversation(tmp_path) as talk:

@@ -86,11 +86,10 @@ async def test_an_update_is_known_once_it_was_handled(storage: Storage) -> None:
     handled = BotUpdates(storage.hosts._writer, storage.hosts._readers)
     # Telegram's numbers are larger than 32 bits at times.
     number = 3_000_000_000
-    assert not await handled.is_handled(number)
+    assert await handled.among([number]) == set()
     for _ in range(2):
         await handled.note(number, now=NOW)
-    assert await handled.is_handled(number)
-    assert not await handled.is_handled(number + 1)
+    assert await handled.among([number, number + 1]) == {number}
     assert await count(storage, bot_updates) == 1
 
 

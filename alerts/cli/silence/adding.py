@@ -23,7 +23,7 @@ from alerts.watchlists.complaints import FlawError, printable
 from alerts.watchlists.load import load_rules
 from alerts.watchlists.routes import read_matcher
 from alerts.watchlists.suggest import did_you_mean
-from alerts.workbench.routes import Reach, Reached, reached
+from alerts.workbench.routes import Reach, Reached, misnamed, reached
 
 #: Watchlists that are named.
 _SHOWN = 12
@@ -94,19 +94,12 @@ def _until(wanted: Wanted, now: datetime) -> datetime:
 
 
 def _check(matchers: Sequence[LabelMatcher], rules: RuleSet) -> None:
-    """Refuse a name that nothing has: a slip would silence nothing, and nobody would notice."""
-    known = {
-        "watchlist": [watchlist.id for watchlist in rules.watchlists],
-        "severity": ["info", "low", "medium", "high", "critical"],
-        "owner": [watchlist.owner for watchlist in rules.watchlists],
-        "publisher": [feed.publisher for feed in rules.feeds],
-    }
-    for matcher in matchers:
-        names = known.get(matcher.label)
-        if names is None or matcher.operator not in ("=", "!=") or matcher.value in ("", *names):
-            continue
-        hint = did_you_mean(matcher.value, sorted(set(names)))
+    """Refuse a name that nothing has."""
+    found = misnamed(matchers, rules)
+    if found is not None:
+        matcher, names = found
         message = f"there is no {matcher.label} {printable(matcher.value)!r}"
+        hint = did_you_mean(matcher.value, names)
         raise typer.BadParameter(f"{message}; {hint}".rstrip("; "), param_hint="MATCHER")
 
 
