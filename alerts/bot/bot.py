@@ -31,7 +31,7 @@ from alerts.bot.files import Files
 from alerts.bot.menu import show_menu
 from alerts.bot.presses import Presses
 from alerts.bot.router import Router
-from alerts.bot.saying import rewrite_message
+from alerts.bot.saying import rewrite_message, show_typing
 from alerts.bot.settings import BotSettings
 from alerts.bot.updates import KINDS, Updates
 from alerts.delivery.channels.telegram.answers import answers_translated
@@ -103,6 +103,7 @@ class TelegramBot:
             fetch=files.fetch,
             hand=files.hand,
             rewrite=partial(rewrite_message, connection.bot),
+            typing=partial(show_typing, connection.bot),
         )
         self._commands = all_commands()
         router = Router(self.desk, self._commands, me=lambda: connection.bot.id)

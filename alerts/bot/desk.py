@@ -57,6 +57,8 @@ class Desk:
     hand: Callable[[Call, Paper], Coroutine[Any, Any, None]]
     #: Lets words take the place of what a message of ours in a chat says; False: Telegram refuses.
     rewrite: Callable[[Chat, int, Says], Awaitable[bool]]
+    #: Lets the app show for some seconds that an answer is being written.
+    typing: Callable[[Chat], Coroutine[Any, Any, None]]
     #: Pages of readers of mails; None: the world cannot reach us, or there is no mail.
     pages: ReaderPages | None = None
     #: The bot's own name without @, once Telegram has said it.

@@ -11,6 +11,7 @@ from typing import Final
 from alerts.bot.talk import CHANNEL, Call
 from alerts.bot.times import plain
 from alerts.bot.typed import brief
+from alerts.bot.watchlist_said import title_of
 from alerts.delivery.presses import ALERT_DIGITS
 from alerts.model import Address, RuleSet, Subscriber
 from alerts.storage.muted import Mute, MuteKind, Subject
@@ -93,7 +94,7 @@ def aim_of(text: str, subscriber: Subscriber | None, rules: RuleSet) -> Aim | No
             return _watchlist(subscriber.watchlist_id(own.number), own.title, own.thread)
     for one in subscriber.subscriptions if subscriber is not None else ():
         if one.watchlist.casefold() == wanted:
-            return _watchlist(one.watchlist, _title_of(rules, one.watchlist), one.thread)
+            return _watchlist(one.watchlist, title_of(rules, one.watchlist), one.thread)
     publishers = (feed.publisher for feed in rules.feeds if feed.publisher.casefold() == wanted)
     if (publisher := next(publishers, None)) is None:
         return None
@@ -117,11 +118,6 @@ def typed_span(span: timedelta) -> str:
 def _watchlist(id_: str, title: str, thread: int | None) -> Aim:
     subject = Subject(kind=MuteKind.WATCHLIST, value=id_, title=brief(title))
     return Aim(subject=subject, threads=(thread,))
-
-
-def _title_of(rules: RuleSet, watchlist: str) -> str:
-    """Return the title of an operator's watchlist; its id where it is gone."""
-    return next((each.title for each in rules.watchlists if each.id == watchlist), watchlist)
 
 
 def _together(mutes: Sequence[Mute]) -> Silent:

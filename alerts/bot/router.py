@@ -121,17 +121,18 @@ class Router:
         """Return the command that *call* is; words go on with what was asked, or are a wish."""
         if call.command:
             return self._commands.by_name.get(call.command)
+        if call.location is not None:
+            return self._commands.by_name["timezone"]
+        if call.sent is not None:
+            return self._commands.by_name["import"]
         about = call.dialogue.about if call.dialogue is not None else ""
         if about in self._commands.by_name:
             return self._commands.by_name[about]
-        if call.location is not None:
-            return self._commands.by_name.get("timezone")
-        if call.sent is not None:
-            return self._commands.by_name.get("import")
-        return self._commands.by_name.get("watch") if call.chat.is_private else None
+        return self._commands.by_name["watch"] if call.chat.is_private else None
 
     def _does(self, call: Call, command: Command) -> Does:
-        goes_on = not call.command and call.dialogue is not None
+        about = call.dialogue.about if call.dialogue is not None else ""
+        goes_on = not call.command and about == command.name
         return command.continues if goes_on and command.continues is not None else command.does
 
     async def _refusal(self, call: Call, command: Command) -> str | None:

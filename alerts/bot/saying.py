@@ -8,6 +8,7 @@ import structlog
 from markupsafe import Markup
 from telegram import Bot, CallbackQuery, LinkPreviewOptions
 from telegram import Message as MessageOfTelegram
+from telegram.constants import ChatAction
 
 from alerts.bot.hearing import chat_of
 from alerts.bot.talk import Chat, Says
@@ -53,6 +54,15 @@ async def rewrite_message(bot: Bot, chat: Chat, message: int, says: Says) -> boo
         log.warning("message not rewritten", chat=chat.id, error=str(error))
         return False
     return True
+
+
+async def show_typing(bot: Bot, chat: Chat) -> None:
+    """Let the app show that an answer is being written, for some seconds; it is no message."""
+    try:
+        with answers_translated():
+            await bot.send_chat_action(chat.id, ChatAction.TYPING, message_thread_id=chat.thread)
+    except DeliveryError as error:
+        log.info("typing not shown", chat=chat.id, error=str(error))
 
 
 def plain(said: Markup) -> str:

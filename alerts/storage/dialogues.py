@@ -85,6 +85,16 @@ class Dialogues:
 
         await self._writer.run(work)
 
+    async def go_on(self, dialogue: Dialogue) -> bool:
+        """Keep the state of *dialogue*; False: it is over, or another has taken its place."""
+        here = and_(_is_of(dialogue.chat, dialogue.person), dialogues.c.key == dialogue.key)
+        statement = dialogues.update().where(here).values(state=dict(dialogue.state))
+
+        async def work(connection: AsyncConnection) -> bool:
+            return bool((await connection.execute(statement)).rowcount)
+
+        return await self._writer.run(work)
+
     async def end(self, chat: Address, person: str) -> bool:
         """End the dialogue of *person* in *chat*; False: there is none."""
         return bool(await self._delete(_is_of(chat, person)))

@@ -184,7 +184,6 @@ async def test_a_button_is_the_command_that_it_says(tmp_path: Path) -> None:
     [
         ("/xyzzy 12", NOBODYS_BUTTON),
         ("/" + "x" * 63, NOBODYS_BUTTON),
-        ("/", NOBODYS_BUTTON),
         ("/\u202e<b>", NOBODYS_BUTTON),
         ("x" * 64, OLD_BUTTON),
         ("ж" * 32, OLD_BUTTON),

@@ -102,3 +102,16 @@ async def test_what_nobody_answered_is_forgotten(storage: Storage) -> None:
     assert await store.forget(before=NOW + timedelta(days=1)) == 0
     assert await store.find(CHAT, "0") is None
     assert await store.find(CHAT, "1") is not None
+
+
+async def test_a_dialogue_goes_on_unless_another_has_taken_its_place(storage: Storage) -> None:
+    store = storage.dialogues
+    first = a_dialogue(key="00000001")
+    await store.begin(first)
+    assert await store.go_on(replace(first, state={"step": 2}))
+    found = await store.find(first.chat, first.person)
+    assert found == replace(first, state={"step": 2})
+    second = replace(first, key="00000002", state={"step": 1})
+    await store.begin(second)
+    assert not await store.go_on(replace(first, state={"step": 3}))
+    assert await store.find(first.chat, first.person) == second

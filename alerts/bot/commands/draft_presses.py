@@ -162,7 +162,7 @@ async def _words(call: Call, desk: Desk, sketch: Sketch, rest: str) -> Says:
     if call.person != sketch.dialogue.person:
         await end(desk, sketch)
     dialogue = replace(sketch.dialogue, person=call.person, asked_at=call.now)
-    await keep(desk, replace(sketch, dialogue=dialogue))
+    await desk.storage.dialogues.begin(dialogue)
     asked = call.words.say(_NEW_WORDS, wish=to_copy(sketch.draft.wish))
     return Says(html=asked, asks=not call.chat.is_private, apart=True)
 

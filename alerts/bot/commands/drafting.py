@@ -106,6 +106,8 @@ async def begin(call: Call, desk: Desk, draft: Draft) -> Says:
     known = call.dialogue
     if known is None or known.state.get("update") != call.key:
         known = await desk.ask(call, ABOUT, state_of(draft, call))
+    if not call.is_press:
+        desk.later(desk.typing(call.chat))
     desk.later(show(desk, known))
     return Says(html=call.words.say(_LOOKING)) if call.is_press else Says()
 
@@ -196,12 +198,12 @@ def _identity(dialogue: Dialogue) -> tuple[str, object]:
 
 
 async def keep(desk: Desk, sketch: Sketch) -> None:
-    """Let *sketch* be what is being made there.
+    """Let *sketch* be what is being made there, unless something newer is.
 
     Raises:
         StorageError: it is as it was.
     """
-    await desk.storage.dialogues.begin(sketch.dialogue)
+    await desk.storage.dialogues.go_on(sketch.dialogue)
 
 
 async def end(desk: Desk, sketch: Sketch) -> None:

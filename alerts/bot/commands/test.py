@@ -86,7 +86,7 @@ async def _quoted(call: Call, desk: Desk) -> str:
     if not alerts:
         return call.quoted_text.strip()
     lead = alerts[0].lead
-    return "\n".join((lead.title, lead.summary, lead.content))
+    return f"{lead.title}\n{lead.summary}\n{lead.content}"
 
 
 async def _told(

@@ -143,3 +143,11 @@ async def test_whatever_is_typed_is_answered_in_one_message(text: str, tmp_path:
     async with conversation(tmp_path) as talk:
         await subscribed(talk)
         assert len(await talk.say("100", f"/test {text}")) == 1
+
+
+async def test_words_that_stand_in_the_chat_can_be_asked_about_by_a_reply(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as talk:
+        await subscribed(talk)
+        [hello] = await talk.say("100", "/cancel")
+        [said] = await talk.say("100", "/test", reply_to=hello.message_id)
+        assert said.text.startswith("This would not ring here.")
