@@ -7,7 +7,10 @@ leaves by the real outbox.  Time is `clock`'s: nothing waits.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -161,7 +164,7 @@ async def conversation(
     loaded = load_contents(Contents.of_files({"rules.yml": rules.encode()}), environment={})
     async with contextlib.AsyncExitStack() as stack:
         server = api if api is not None else await stack.enter_async_context(BotApi())
-        url = f"sqlite:///{folder}/tocsin.db"
+        url = await _database(folder)
         storage = await stack.enter_async_context(open_storage(url, now=clock.now))
         await storage.consents.open(now=clock.now)
         await list_feeds(storage, *loaded.feeds)
@@ -170,6 +173,23 @@ async def conversation(
         yield await _opened(
             stack, server, storage, loaded, clock=clock, settings=settings, pages=pages
         )
+
+
+#: An empty database, made once: to migrate one takes longer than most conversations.
+_FOLDER = tempfile.TemporaryDirectory()
+atexit.register(_FOLDER.cleanup)
+_EMPTY = Path(_FOLDER.name) / "tocsin.db"
+
+
+async def _database(folder: Path) -> str:
+    """Return the URL of the database in *folder*, which is an empty one unless there is one."""
+    file = folder / "tocsin.db"
+    if not file.exists():
+        if not _EMPTY.exists():
+            async with open_storage(f"sqlite:///{_EMPTY}", now=NOW):
+                pass
+        shutil.copy(_EMPTY, file)
+    return f"sqlite:///{file}"
 
 
 async def _opened(

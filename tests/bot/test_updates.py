@@ -179,3 +179,35 @@ async def test_updates_of_one_chat_wait_for_each_other_and_for_nobody_else(room:
 
     await until(room, bot, all_confirmed)
     assert order == ["other", "slow", "after"]
+
+
+async def test_updates_that_are_brought_one_by_one_keep_the_order_of_their_chat(room: Room) -> None:
+    order: list[str] = []
+    gate = asyncio.Event()
+
+    async def hear(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
+        text = str(update.message and update.message.text)
+        if text == "slow":
+            await gate.wait()
+        order.append(text)
+        if text == "other":
+            gate.set()
+
+    bot, _ = listening(room, handlers=[MessageHandler(filters.TEXT, hear)])
+    for chat, text in (("100", "slow"), ("100", "after"), ("200", "other")):
+        room.api.people.say(chat, int(chat), text)
+    await bot._initialize()
+    await asyncio.gather(*map(bot.take, room.api.people.updates))
+    await bot.close()
+    assert order == ["other", "slow", "after"]
+
+
+async def test_an_update_that_is_brought_twice_at_once_is_heard_once(room: Room) -> None:
+    bot, listener = listening(room)
+    room.api.people.say("100", 100, "once")
+    [update] = room.api.people.updates
+    await bot._initialize()
+    await asyncio.gather(*(bot.take(update) for _ in range(5)))
+    await bot.close()
+    assert listener.heard == ["once"]
+    assert await count(room.storage, bot_updates) == 1

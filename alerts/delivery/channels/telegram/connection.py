@@ -9,8 +9,10 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import ssl
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -104,6 +106,12 @@ def _proxy_for(url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return whom to believe, read once: it takes 40 ms, and the bot and its channel both ask."""
+    return httpx.create_ssl_context()
+
+
 class _TokenTransport(httpx.AsyncBaseTransport):
     """Puts the token into the path on its way out, and takes it out of what comes back.
 
@@ -114,7 +122,7 @@ class _TokenTransport(httpx.AsyncBaseTransport):
         # Quoted, so that a mistyped token is refused by Telegram and not by an error that shows it.
         self._token = quote(token, safe=":").encode()
         self._secret = _webhook_secret(token).encode()
-        self._inner = httpx.AsyncHTTPTransport(proxy=proxy)
+        self._inner = httpx.AsyncHTTPTransport(verify=_authorities(), proxy=proxy)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.replace(f"/bot{_PLACEHOLDER}/".encode(), self._prefix, 1)
