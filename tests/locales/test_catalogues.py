@@ -178,3 +178,13 @@ def test_what_agrees_is_said_and_what_is_doubtful_is_not() -> None:
 def test_the_wheel_holds_every_catalogue() -> None:
     shipped = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
     assert {f"alerts/locales/{language}/tocsin.po" for language in TRANSLATED} <= shipped
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated(language: str) -> None:
+    forms = {
+        message.id: (message.string,) if isinstance(message.string, str) else message.string or ("",)
+        for message in read_catalogue(catalogue_path(language))
+        if message.id
+    }
+    assert [text for text, said in forms.items() if not all(said)] == []
