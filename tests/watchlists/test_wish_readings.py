@@ -158,3 +158,15 @@ def test_every_term_of_a_wish_means_something_or_is_refused(text: str) -> None:
                 assert readers.meaning(asked).readings
             except FlawError as flaw:
                 assert flaw.message  # noqa: PT017 - what is said of it
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [("سارين", True), ("كلور", True), ("إدلب", False), ("خان شيخون", False), ("كيميائي", False)],
+)
+def test_where_letters_have_no_case_a_word_is_not_taken_for_a_town_unasked(
+    text: str, is_open: bool
+) -> None:
+    meaning = Readers({}, known(), shipped()).meaning(Asked(text))
+    assert meaning.is_open is is_open
+    assert meaning.nearly == ()

@@ -21,6 +21,8 @@ from alerts.text.spelling.words import is_word
 from alerts.watchlists.query import terms
 from alerts.watchlists.wishes.wish import Asked, Wish
 
+#: People in a town that nobody far away has heard of.
+_SMALL: Final = 10_000
 #: Places of one name that are offered, in so many countries.
 _MOST_PLACES: Final = 4
 #: What opens a regex, a reference, an exact term or a hashtag elsewhere; here it is dust on a word.
@@ -124,7 +126,8 @@ class Readers:
         if found := tuple(self._places(text, self._bearers(text))):
             if is_word(fold(text)) and _is_rather_word(text, found[0].place):
                 return Meaning(asked, (word, *found))
-            return Meaning(asked, (*found, word), is_open=_is_open(found))
+            is_open = _is_open(found) or (_has_no_case(text) and _is_small(found[0].place))
+            return Meaning(asked, (*found, word), is_open=is_open)
         return self._sounding(asked, word) if is_sought else Meaning(asked, (word,))
 
     def _sounding(self, asked: Asked, word: Reading) -> Meaning:
@@ -143,14 +146,15 @@ class Readers:
         if text == text.casefold() != text.upper():
             # "chemicl" has lost a letter; it is no Chamical of Argentina.
             return Meaning(asked, (word, *places))
-        return Meaning(asked, (*places, word), nearly=self._nearly(text, heard=True))
+        nearly = self._nearly(text, heard=True)
+        return Meaning(asked, (*places, word), is_open=_has_no_case(text), nearly=nearly)
 
     def _nearly(self, text: str, *, heard: bool) -> tuple[str, ...]:
         """Return the names that somebody may have meant by *text*, if that looks like a name.
 
         Of places none, if one was *heard*: that one is more like it than the others.
         """
-        is_name = text[:1] != text[:1].lower() or text.lower() == text.upper()
+        is_name = text[:1] != text[:1].lower()
         if not is_name or len(text) < _LEAST_NEARLY or any(map(str.isdigit, text)):
             return ()
         names = self._known.candidates(text, _MOST_NEARLY)
@@ -247,6 +251,16 @@ def _is_open(places: tuple[Reading, ...]) -> bool:
         and (other.sort is Sort.AREA or _weight(other) * FAR_WEIGHTIER >= _weight(first))
         for other in others
     )
+
+
+def _has_no_case(text: str) -> bool:
+    """Tell whether nobody sees a name from a word in *text*: سارين is sarin, and no Sariwon of Korea."""
+    return text.lower() == text.upper()
+
+
+def _is_small(place: Place | None) -> bool:
+    """Tell whether *place* is so small that its name may well be a word: كلور is chlorine, too."""
+    return place is not None and place.sort is Sort.TOWN and place.population < _SMALL
 
 
 def _weight(place: Place) -> int:
