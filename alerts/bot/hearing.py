@@ -77,6 +77,8 @@ def _written(message: Message, me: int) -> Heard | None:
     text = message.text or message.caption or ""
     if not (text or message.document or message.location):
         return None
+    if message.forward_origin is not None and message.document is None:
+        return None  # somebody else's words; a file may have come by another chat
     name, bot, rest = _command(message, text)
     reply = message.reply_to_message
     # In a topic every message replies to the one that opened it.
@@ -95,12 +97,22 @@ def _written(message: Message, me: int) -> Heard | None:
         message=message.message_id,
         quoted=quoted.message_id if quoted is not None else None,
         quoted_text=(quoted.text or quoted.caption or "") if quoted is not None else "",
-        quotes_us=reply is not None and reply.from_user is not None and reply.from_user.id == me,
+        quotes_us=_is_ours(reply, me),
         sent=_sent(message),
         location=(message.location.latitude, message.location.longitude)
         if message.location
         else None,
     )
+
+
+def _is_ours(reply: Message | None, me: int) -> bool:
+    """Tell whether *reply*, which was answered, is a message of ours."""
+    if reply is None:
+        return False
+    # In a channel nobody can be told from anybody else.
+    if reply.chat.type == ChatOfTelegram.CHANNEL:
+        return True
+    return reply.from_user is not None and reply.from_user.id == me
 
 
 def _command(message: Message, text: str) -> tuple[str, str, str]:

@@ -60,6 +60,8 @@ class Router:
             return
         call = await self._call(told, update.update_id)
         says = await self._says(call, told)
+        if says is None:
+            return
         log.info(
             "said",
             command=call.command or "words",
@@ -67,8 +69,7 @@ class Router:
             chat=call.chat.id,
             pressed=call.is_press,
         )
-        if says is not None:
-            await self._say(call, says, update.callback_query)
+        await self._say(call, says, update.callback_query)
 
     def _is_for_another(self, told: Heard) -> bool:
         return bool(told.addressed) and told.addressed != self._desk.username.casefold()
@@ -99,8 +100,7 @@ class Router:
 
     async def _says(self, call: Call, told: Heard) -> Says | None:
         """Return what is said to *call*; None: nothing."""
-        # In groups plain words are for us only when they reply to us.
-        if not call.command and not (call.chat.is_private or told.quotes_us):
+        if not self._is_for_us(call, told):
             return None
         match self._manners.judge(call.chat.id, call.person, call.now):
             case Verdict.UNHEARD:
@@ -111,15 +111,23 @@ class Router:
         call = replace(call, dialogue=dialogue)
         command = self._command(call)
         if command is None:
-            return self._unknown(call, told)
+            return self._unknown(call)
         refusal = await self._refusal(call, command)
         if refusal is not None:
             return _briefly(call, refusal)
         return await self._does(call, command)(call, self._desk)
 
+    def _is_for_us(self, call: Call, told: Heard) -> bool:
+        """Tell whether we are meant; in groups other bots may be, and people."""
+        if call.chat.is_private or call.is_press:
+            return True
+        if call.command:
+            return bool(told.addressed) or call.command in self._commands.by_name
+        return told.quotes_us
+
     def _command(self, call: Call) -> Command | None:
         """Return the command that *call* is; words go on with what was asked, or are a wish."""
-        if call.command:
+        if call.command or call.is_press:
             return self._commands.by_name.get(call.command)
         if call.location is not None:
             return self._commands.by_name["timezone"]
@@ -148,11 +156,10 @@ class Router:
         is_known = call.subscriber is not None or call.is_operator
         return not is_known and not is_allowed(call.chat, call.user, desk.settings, desk.rules)
 
-    def _unknown(self, call: Call, told: Heard) -> Says | None:
+    def _unknown(self, call: Call) -> Says | None:
         if call.is_press:
             return Says(toast=call.words.of(_STALE))
-        # In groups other bots may be meant.
-        if not call.command or not (call.chat.is_private or told.addressed):
+        if not call.command:
             return None
         typed = f"/{call.command}"
         nearly = nearest(call.command, [one.name for one in self._commands.listed if one.about])

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.bench import (
     backtest,
+    bot,
     check,
     crowd,
     deliveries,
@@ -39,6 +40,7 @@ BENCHES: dict[str, Callable[[], Awaitable[list[Figure]]]] = {
     "latency": latency.measure,
     "lag": lag.measure,
     "backtest": backtest.measure,
+    "bot": bot.measure,
     "lint": lint.measure,
     "crowd": crowd.measure,
     "deliveries": deliveries.measure,

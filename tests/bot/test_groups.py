@@ -294,3 +294,21 @@ def may_post(talk: Conversation, channel: str = CHANNEL) -> None:
 
 def texts(messages: list[Accepted]) -> list[str]:
     return [one.text for one in messages]
+
+
+async def test_a_question_in_a_channel_is_answered_by_a_reply(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as talk:
+        may_post(talk)
+        talk.api.people.publish(CHANNEL, "/timezone")
+        [asked] = await talk.arrived()
+        talk.api.people.publish(CHANNEL, "Damascus")
+        [post] = talk.api.people.updates
+        assert await talk.arrived() == []
+        reply = post["channel_post"] | {
+            "message_id": 5_000_000,
+            "reply_to_message": talk.api.people.find(CHANNEL, asked.message_id),
+        }
+        talk.api.people.happens("channel_post", reply)
+        [said] = await talk.arrived()
+        assert "Asia/Damascus" in said.text
+        assert of(talk, CHANNEL).time_zone == "Asia/Damascus"

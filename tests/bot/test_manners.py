@@ -139,3 +139,12 @@ async def test_words_that_are_not_for_the_bot_are_not_counted(tmp_path: Path) ->
         assert await talk.arrived() == []
         [said] = await talk.say(GROUP, "/help", user=8)
         assert "What I can do:" in said.text
+
+
+async def test_commands_that_are_not_ours_are_not_counted(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as talk:
+        for _ in range(60):
+            talk.api.people.say(GROUP, 8, "/roll 2d6")
+        assert await talk.arrived() == []
+        [said] = await talk.say(GROUP, "/help", user=8)
+        assert "What I can do:" in said.text

@@ -14,6 +14,7 @@ from alerts.storage.bot_updates import BotUpdates
 from alerts.storage.tables import subscribers
 from tests.bot.chats import Conversation, conversation, labels
 from tests.bot.subscribed import of
+from tests.bot.test_groups import begun
 from tests.servers.bot_people import member
 from tests.storage.databases import count
 
@@ -258,3 +259,26 @@ def which(language: str) -> str:
 def texts(talk: Conversation, chat: str) -> list[str]:
     """Return what stands in *chat*, the oldest first."""
     return [one.text for one in talk.api.accepted if one.chat == chat]
+
+
+async def test_what_somebody_else_said_and_was_forwarded_is_not_obeyed(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as talk:
+        talk.api.people.members[GROUP, 7] = member("administrator", 7)
+        for origin in (200, "@elsewhere"):
+            assert await talk.say("100", "/language fr", forwarded_from=origin) == []
+            assert await talk.say("100", "Idlib, Homs", forwarded_from=origin) == []
+            assert await talk.say(GROUP, "/language fr", user=7, forwarded_from=origin) == []
+        assert await count(talk.storage, subscribers) == 0
+
+
+@pytest.mark.parametrize("data", ["/", "/ fr", "/ "])
+@pytest.mark.parametrize("chat", ["100", GROUP])
+async def test_a_button_that_names_no_command_is_answered(
+    tmp_path: Path, chat: str, data: str
+) -> None:
+    async with conversation(tmp_path) as talk:
+        talk.api.people.members[GROUP, 7] = member("administrator", 7)
+        [help_] = await talk.say(chat, "/help", user=7)
+        await begun(talk, chat)
+        pressed = await talk.press_data(help_, data, user=7)
+        assert (pressed.toast, pressed.arrived, pressed.message) == (NOBODYS_BUTTON, [], help_)
