@@ -115,7 +115,20 @@ class Router:
         refusal = await self._refusal(call, command)
         if refusal is not None:
             return _briefly(call, refusal)
+        await self._drop_question(call, command)
         return await self._does(call, command)(call, self._desk)
+
+    async def _drop_question(self, call: Call, command: Command) -> None:
+        """Wait no more for an answer to what was asked before *command* was typed.
+
+        Else a wish of an hour later would be the feedback that somebody thought better of.
+        """
+        about = call.dialogue.about if call.dialogue is not None else ""
+        asking = self._commands.by_name.get(about)
+        if call.command and not call.is_press and asking not in {None, command}:
+            assert asking is not None
+            if not asking.waits:
+                await self._desk.ended(call)
 
     def _is_for_us(self, call: Call, told: Heard) -> bool:
         """Tell whether we are meant; in groups other bots may be, and people."""

@@ -150,6 +150,8 @@ class Command:
     for_operators: bool = False
     #: Also for those who were not let in.
     for_strangers: bool = False
+    #: Its questions wait while something else is asked for; those of others are dropped then.
+    waits: bool = False
     #: Goes on when somebody answers a question of this command in plain words.
     continues: Does | None = None
 

@@ -46,7 +46,7 @@ _KINDS: Final = {
 }
 _WORD: Final = marked("the word <b>{name}</b>")
 _PHRASE: Final = marked("exactly these words: <b>{name}</b>")
-_PREFIX: Final = marked("every word that begins like <b>{name}</b>")
+_PREFIX: Final = marked("every word that begins with <b>{name}</b>")
 _IS_OPEN: Final = marked("<b>{name}</b> may mean several things: please choose below")
 _ALSO: Final = marked("also: {names}")
 _AMONG_OTHERS: Final = marked("also, among others: {names}")

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Pace:
 
 
 _SECOND = timedelta(seconds=1)
+
+#: Of the messages that a channel may send at once, so many are no answers of the bot: an alert need not
+#: wait until there is room again.
+KEPT: Final = 3
 
 #: By the name of the channel; one that is not here has no limits.
 PACES: Mapping[str, Pace] = {
@@ -82,9 +87,16 @@ class Pacer:
             most = min(most, limit.count - recent)
         return max(most, 0)
 
-    def free_at(self) -> datetime | None:
-        """Return when the next message may leave; None: at once."""
-        return _next_at(self._total, self._pace.total)
+    def free_for_answers(self, now: datetime, *, most: int) -> int:
+        """Return up to how many answers may leave at *now*, at most *most*."""
+        return max(self.free(now, most=most + KEPT) - KEPT, 0)
+
+    def free_at(self, *, kept: int = 0) -> datetime | None:
+        """Return when the next message may leave; None: at once.
+
+        *kept* is how many more are to be able to leave at that time.
+        """
+        return _next_at(self._total, self._pace.total, kept)
 
     def _limits(self, target: str) -> tuple[Limit, ...]:
         # Groups and channels have negative ids; public ones may go by @name.
@@ -109,8 +121,9 @@ def _most(limits: tuple[Limit, ...]) -> int:
     return max((limit.count for limit in limits), default=1)
 
 
-def _next_at(sends: deque[datetime], limits: tuple[Limit, ...]) -> datetime | None:
-    waits = [sends[-limit.count] + limit.window for limit in limits if len(sends) >= limit.count]
+def _next_at(sends: deque[datetime], limits: tuple[Limit, ...], kept: int = 0) -> datetime | None:
+    most = [(max(limit.count - kept, 1), limit.window) for limit in limits]
+    waits = [sends[-count] + window for count, window in most if len(sends) >= count]
     return max(waits, default=None)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from alerts.delivery.pacing import LONGEST_WINDOW
+from alerts.delivery.pacing import KEPT, LONGEST_WINDOW
 from alerts.dispatcher.courier import LEASE, Courier
 from alerts.errors import StorageError
 from alerts.model import Delivery
@@ -104,7 +104,11 @@ class Lane:
             return []
         leased_at = time.monotonic()
         deliveries = await self._outbox.lease_due(
-            self._name, now=now, until=now + LEASE, limit=free
+            self._name,
+            now=now,
+            until=now + LEASE,
+            limit=free,
+            answers=self._courier.pacer.free_for_answers(now, most=free),
         )
         self._tidying.leased(self._name, deliveries)
         return [self._start(delivery, leased_at) for delivery in deliveries]
@@ -127,12 +131,23 @@ class Lane:
         ):
             return _LONGEST_REST  # the next one that lands rings
         now = self._now()
-        next_at = await self._outbox.next_at(self._name, now=now)
+        next_at = await self._next_at(now)
         if next_at is None:
             return _LONGEST_REST
-        waits = (next_at, self._courier.blocked_until(), self._courier.pacer.free_at())
-        until = max(at for at in waits if at is not None)
+        until = max(next_at, self._courier.blocked_until() or next_at)
         return min(max(until - now, timedelta(0)), _LONGEST_REST)
+
+    async def _next_at(self, now: datetime) -> datetime | None:
+        """Return when something may leave, as far as its pace goes; None: nothing waits."""
+        pacer = self._courier.pacer
+        next_at = await self._outbox.next_at(self._name, now=now)
+        free_at, all_free_at = pacer.free_at() or now, pacer.free_at(kept=KEPT) or now
+        if next_at is None or all_free_at <= now:
+            return next_at
+        # Answers leave the last places to others: does one of these wait?
+        sooner_at = await self._outbox.next_at(self._name, now=now, answers=False)
+        of_answers = max(next_at, all_free_at)
+        return of_answers if sooner_at is None else min(of_answers, max(sooner_at, free_at))
 
     async def _wait(self, rest: timedelta) -> None:
         try:

@@ -88,16 +88,25 @@ class Outbox:
                 return await notices.open_troubles(connection, prefix)
 
     async def lease_due(
-        self, channel: str, *, now: datetime, until: datetime, limit: int
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        answers: int | None = None,
     ) -> list[Delivery]:
         """Lease what may leave *channel* now: at most *limit*, and one for each target.
+
+        *answers* is up to how many answers of the bot may be among them; None: *limit*.
 
         Critical first, then in the order in which they came to be, answers last; a target that has
         a message under way, or must not be written to yet, waits without keeping others waiting.
         """
 
         async def work(connection: AsyncConnection) -> list[Delivery]:
-            ids = await turns.due(connection, channel, now=now, most=limit)
+            few = limit if answers is None else answers
+            ids = await turns.due(connection, channel, now=now, most=limit, answers=few)
             if not ids:
                 return []
             await connection.execute(
@@ -240,11 +249,17 @@ class Outbox:
         """Note that *channel* works, or is tried, again."""
         await self._note_channel(channel, None, "")
 
-    async def next_at(self, channel: str, *, now: datetime) -> datetime | None:
-        """Return when something may leave *channel* next, leases aside; None: nothing waits."""
+    async def next_at(
+        self, channel: str, *, now: datetime, answers: bool = True
+    ) -> datetime | None:
+        """Return when something may leave *channel* next, leases aside; None: nothing waits.
+
+        Without *answers*: something that is none.
+        """
+        query = turns.NEXT_AT if answers else turns.NEXT_BUT_ANSWERS_AT
         with translated():
             async with self._readers.begin() as connection:
-                at: datetime | None = await connection.scalar(turns.NEXT_AT, {"channel": channel})
+                at: datetime | None = await connection.scalar(query, {"channel": channel})
         return at and max(at, now)
 
     async def recent_sends(self, channel: str, *, since: datetime) -> dict[str, list[datetime]]:

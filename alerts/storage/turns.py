@@ -41,18 +41,25 @@ def _waiting() -> Select[Any]:
     )
 
 
-async def due(connection: AsyncConnection, channel: str, *, now: datetime, most: int) -> list[str]:
+async def due(
+    connection: AsyncConnection, channel: str, *, now: datetime, most: int, answers: int
+) -> list[str]:
     """Return the ids that may leave *channel* now: one for each target, critical first, then by age.
 
-    Answers come last, also by age: whoever talks with the bot holds up no alert.  A target with many waiting is looked past: it is left out of the next question.
+    Answers come last, also by age, and only while there are fewer than *answers*: whoever talks with
+    the bot holds up no alert.  A target with many waiting is looked past: it is left out of the next
+    question.
     """
     ids: list[str] = []
     targets: list[str] = []
-    while len(ids) < most:
+    room = most
+    while len(ids) < room:
         values = {"channel": channel, "now": now, "most": 4 * most, "taken": targets}
         rows = (await connection.execute(_DUE, values)).all()
         for row in rows:
-            if row.target not in targets and len(ids) < most:
+            if row.rank == ANSWER_RANK:
+                room = min(most, answers)
+            if row.target not in targets and len(ids) < room:
                 ids.append(row.id)
                 targets.append(row.target)
         if len(rows) < 4 * most:
@@ -63,7 +70,7 @@ async def due(connection: AsyncConnection, channel: str, *, now: datetime, most:
 def _due() -> Select[Any]:
     return (
         _waiting()
-        .add_columns(deliveries.c.target)
+        .add_columns(deliveries.c.target, deliveries.c.rank)
         .where(deliveries.c.due_at <= _NOW)
         .where(or_(addresses.c.not_before_at.is_(None), addresses.c.not_before_at <= _NOW))
         .where(deliveries.c.target.not_in(bindparam("taken", expanding=True)))
@@ -84,5 +91,6 @@ def _next_at() -> Select[Any]:
 
 
 _DUE = _due()
-#: When something may leave next, leases aside.
+#: When something may leave next, leases aside; and something that is no answer.
 NEXT_AT = _next_at()
+NEXT_BUT_ANSWERS_AT = NEXT_AT.where(deliveries.c.rank != ANSWER_RANK)

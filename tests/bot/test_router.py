@@ -282,3 +282,24 @@ async def test_a_button_that_names_no_command_is_answered(
         await begun(talk, chat)
         pressed = await talk.press_data(help_, data, user=7)
         assert (pressed.toast, pressed.arrived, pressed.message) == (NOBODYS_BUTTON, [], help_)
+
+
+@pytest.mark.parametrize("asking", ["/feedback", "/test", "/import", "/timezone"])
+async def test_a_question_that_something_else_was_asked_after_waits_no_more(
+    asking: str, tmp_path: Path
+) -> None:
+    async with conversation(tmp_path) as talk:
+        await talk.say("100", asking)
+        await talk.say("100", "/help")
+        [said] = await talk.say("100", "Idlib + sarin")
+        assert said.text.startswith("This is what I understood:")
+
+
+async def test_a_watchlist_that_is_being_made_waits_while_something_is_asked(
+    tmp_path: Path,
+) -> None:
+    async with conversation(tmp_path) as talk:
+        await talk.say("100", "/watch")
+        await talk.say("100", "/help")
+        [said] = await talk.say("100", "Idlib")
+        assert said.text.startswith("About what?")

@@ -161,12 +161,20 @@ def test_every_term_of_a_wish_means_something_or_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_open"),
-    [("سارين", True), ("كلور", True), ("إدلب", False), ("خان شيخون", False), ("كيميائي", False)],
+    ("text", "is_word", "is_open"),
+    [
+        ("سارين", True, False),
+        ("اشتباك", True, False),
+        ("كيميائي", True, False),
+        ("كلور", False, True),
+        ("إدلب", False, False),
+        ("خان شيخون", False, False),
+    ],
 )
 def test_where_letters_have_no_case_a_word_is_not_taken_for_a_town_unasked(
-    text: str, is_open: bool
+    text: str, is_word: bool, is_open: bool
 ) -> None:
     meaning = Readers({}, known(), shipped()).meaning(Asked(text))
+    assert (meaning.readings[0].kind is None) is is_word
     assert meaning.is_open is is_open
     assert meaning.nearly == ()

@@ -47,7 +47,7 @@ _ASKED: Final = marked(
 )
 _UNREAD: Final = marked("“{typed}” is no mail address that I can use: <code>{example}</code>")
 _TOO_MANY: Final = marked(
-    "That were three addresses in a day. As each of them is a mail to somebody, please go on tomorrow."
+    "Those were three addresses in a day. As each of them is a mail to somebody, please go on tomorrow."
 )
 _ENDED: Final = marked("Done. No alerts by mail any more.")
 _NONE: Final = marked("No mailbox is linked.")

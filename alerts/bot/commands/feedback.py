@@ -26,7 +26,7 @@ _THANKS: Final = marked("Thank you. The operator of this bot is told.")
 _THANKS_CUT: Final = marked(
     "Thank you. The operator of this bot is told, of the first 1,000 characters."
 )
-_ENOUGH: Final = marked("That were five today, thank you. Please go on tomorrow.")
+_ENOUGH: Final = marked("Those were five today, thank you. Please go on tomorrow.")
 
 _ABOUT: Final = "feedback"
 #: Of one chat.

@@ -60,7 +60,7 @@ _SHOWN: Final = 15
 async def silence(call: Call, desk: Desk) -> Says:
     """Silence what is typed, list what is silenced, or end a silence."""
     match call.text.split():
-        case []:
+        case [] | ["list"]:
             return await _listed(call, desk)
         case ["end", number] if number.isdecimal():
             return await _end(call, desk, int(number[:9]))

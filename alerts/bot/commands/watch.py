@@ -99,5 +99,6 @@ COMMAND: Final = Command(
     does=watch,
     about=marked("what you want to hear of"),
     changes=True,
+    waits=True,
     continues=go_on,
 )

@@ -146,8 +146,10 @@ class Readers:
         if text == text.casefold() != text.upper():
             # "chemicl" has lost a letter; it is no Chamical of Argentina.
             return Meaning(asked, (word, *places))
-        nearly = self._nearly(text, heard=True)
-        return Meaning(asked, (*places, word), is_open=_has_no_case(text), nearly=nearly)
+        if _has_no_case(text) and " " not in text:
+            # Nobody sees whether it is a name: سارين is sarin, and no Sariwon of Korea.
+            return Meaning(asked, (word, *places))
+        return Meaning(asked, (*places, word), nearly=self._nearly(text, heard=True))
 
     def _nearly(self, text: str, *, heard: bool) -> tuple[str, ...]:
         """Return the names that somebody may have meant by *text*, if that looks like a name.
@@ -254,7 +256,7 @@ def _is_open(places: tuple[Reading, ...]) -> bool:
 
 
 def _has_no_case(text: str) -> bool:
-    """Tell whether nobody sees a name from a word in *text*: سارين is sarin, and no Sariwon of Korea."""
+    """Tell whether nobody sees a name from a word in *text*."""
     return text.lower() == text.upper()
 
 

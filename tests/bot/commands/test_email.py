@@ -151,7 +151,7 @@ async def test_three_questions_a_day_are_enough(tmp_path: Path) -> None:
         for number in range(3):
             await post.talk.say("100", f"/email reader{number}@example.net")
         [said] = await post.talk.say("100", "/email reader3@example.net")
-        assert said.text.startswith("That were three addresses in a day.")
+        assert said.text.startswith("Those were three addresses in a day.")
         assert of(post.talk).mail == "reader2@example.net"
         post.talk.clock.advance(days=1)
         [said] = await post.talk.say("100", "/email reader3@example.net")

@@ -59,7 +59,7 @@ async def test_it_is_taken_five_times_a_day(tmp_path: Path) -> None:
             told = await talk.say("100", f"/feedback {number}")
             assert [one.text for one in told if one.chat == "100"] == [THANKS]
         [refused] = await talk.say("100", "/feedback 6")
-        assert refused.text == "That were five today, thank you. Please go on tomorrow."
+        assert refused.text == "Those were five today, thank you. Please go on tomorrow."
         assert len(await talk.say("200", "/feedback 1")) == 2, "others are not kept from it"
         talk.clock.advance(days=1)
         assert len(await talk.say("100", "/feedback 7")) == 2
