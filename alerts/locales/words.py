@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from gettext import NullTranslations
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from alerts.model import Weekday
 _LOCALES: Final = {"en": "en_GB"}
 #: What subscribers have who have not said where they live.
 _NOWHERE: Final = "UTC"
+_RTL: Final = frozenset({"ar"})
 _WEEKDAYS: Final = tuple(Weekday)
 _Unit = Literal["day", "hour", "minute", "second"]
 _UNITS: Final[tuple[tuple[_Unit, timedelta], ...]] = (
@@ -61,9 +62,13 @@ class Words:
         #: A key of `LANGUAGES`.
         self.language = language
         self._translations = translated
-        self._locale = Locale.parse(_LOCALES.get(language, language))
         #: Lines run from right to left.
-        self.is_rtl = self._locale.text_direction == "rtl"
+        self.is_rtl = language in _RTL
+
+    @cached_property
+    def _locale(self) -> Locale:
+        # Three megabytes, which a process that tells nobody a number need not carry.
+        return Locale.parse(_LOCALES.get(self.language, self.language))
 
     def say(self, text: str, /, **values: object) -> Markup:
         """Return *text* translated, as HTML, with *values* filled in, escaped, where it names them.

@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from html import unescape
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment
@@ -242,3 +243,8 @@ def test_a_template_speaks_through_words() -> None:
     )
     shown = environment.get_template("alert.html").render(say=LTR.say, many=LTR.many)
     assert shown == "<b>By R &amp; B</b> 2 sources"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_direction_of_lines_is_that_of_cldr(language: str) -> None:
+    assert words_of(language).is_rtl is (Locale.parse(language).text_direction == "rtl")
