@@ -7,6 +7,8 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,8 +28,6 @@ from alerts.storage.engine import async_url, open_readers, open_writer, sqlite_f
 from alerts.storage.feedback import Feedback
 from alerts.storage.feeds import Feeds
 from alerts.storage.full_texts import FullTexts
-from alerts.storage.glance import Glances
-from alerts.storage.histories import Histories
 from alerts.storage.hold import hold
 from alerts.storage.hosts import Hosts
 from alerts.storage.hygiene import Hygiene
@@ -45,8 +45,12 @@ from alerts.storage.rule_archive import RuleArchive
 from alerts.storage.sent_alerts import SentAlerts
 from alerts.storage.silences import Silences
 from alerts.storage.subscribers import Subscribers
-from alerts.storage.tail import Tail
 from alerts.storage.writer import Writer
+
+if TYPE_CHECKING:
+    from alerts.storage.glance import Glances
+    from alerts.storage.histories import Histories
+    from alerts.storage.tail import Tail
 
 #: Linux can ask for the user that we act as.
 _EFFECTIVE = os.access in os.supports_effective_ids
@@ -56,6 +60,7 @@ class Storage:
     """One database: a store for each subject, all on the one writer."""
 
     def __init__(self, writer: Writer, readers: AsyncEngine) -> None:
+        self._readers = readers
         self.feeds = Feeds(writer, readers)
         self.hosts = Hosts(writer, readers)
         self.polls = Polls(writer)
@@ -77,14 +82,34 @@ class Storage:
         self.subscribers = Subscribers(writer, readers)
         self.dialogues = Dialogues(writer, readers)
         self.invites = Invites(writer, readers)
-        self.histories = Histories(readers)
         self.hygiene = Hygiene(readers)
         self.overview = Overview(writer, readers)
         self.archive = Archive(readers)
         self.word_index = WordIndex(writer, readers)
         self.rule_archive = RuleArchive(writer, readers)
-        self.tail = Tail(readers)
-        self.glances = Glances(readers)
+
+    # What only looks back is loaded when somebody does: a process that polls need not carry it.
+
+    @cached_property
+    def histories(self) -> Histories:
+        """What became of an article."""
+        from alerts.storage.histories import Histories  # noqa: PLC0415
+
+        return Histories(self._readers)
+
+    @cached_property
+    def tail(self) -> Tail:
+        """Articles as they come."""
+        from alerts.storage.tail import Tail  # noqa: PLC0415
+
+        return Tail(self._readers)
+
+    @cached_property
+    def glances(self) -> Glances:
+        """The numbers of everything."""
+        from alerts.storage.glance import Glances  # noqa: PLC0415
+
+        return Glances(self._readers)
 
 
 @contextlib.asynccontextmanager
