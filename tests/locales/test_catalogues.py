@@ -183,7 +183,9 @@ def test_the_wheel_holds_every_catalogue() -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_is_translated(language: str) -> None:
     forms = {
-        message.id: (message.string,) if isinstance(message.string, str) else message.string or ("",)
+        message.id: (message.string,)
+        if isinstance(message.string, str)
+        else message.string or ("",)
         for message in read_catalogue(catalogue_path(language))
         if message.id
     }
