@@ -13,11 +13,15 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.alerting.digests import promised
+from alerts.alerting.mute_notices import mute_is_over
 from alerts.alerting.notices import operator
 from alerts.app.process import utc_now
 from alerts.app.silence import SilenceWatch
 from alerts.app.system import System
 from alerts.errors import StorageError
+from alerts.locales import words_of
+from alerts.model import Notice
+from alerts.storage.muted import Mute
 from alerts.storage.tables import EPOCH
 
 log = structlog.get_logger()
@@ -67,8 +71,14 @@ async def _forgiving(job: _Job, system: System) -> None:
 
 
 async def end_mutes(system: System) -> None:
-    """Tell those whose mutes are over."""
-    if await system.storage.mutes.end_due(now=utc_now()):
+    """Tell those whose mutes are over, in their language."""
+    receivers = system.members.joined(system.rules).receivers
+
+    def ending(mute: Mute) -> Notice:
+        receiver = receivers.get(mute.receiver)
+        return mute_is_over(mute, words_of(receiver.language if receiver is not None else ""))
+
+    if await system.storage.mutes.end_due(now=utc_now(), ending=ending):
         system.dispatcher.ring()
 
 

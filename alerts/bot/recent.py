@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Final
 
 #: Things that are remembered at once; a crowd must not fill the memory.
-_MOST: Final = 4096
+_MOST: Final = 100_000
 
 
 class Recent:
@@ -16,7 +16,8 @@ class Recent:
 
     def __init__(self, window: timedelta) -> None:
         self._window = window
-        self._times: dict[Hashable, deque[datetime]] = {}
+        #: The one that happened the longest ago first.
+        self._times: OrderedDict[Hashable, deque[datetime]] = OrderedDict()
 
     def count(self, thing: Hashable, now: datetime) -> int:
         """Return how often *thing* happened within the window."""
@@ -26,7 +27,13 @@ class Recent:
         return len(times)
 
     def note(self, thing: Hashable, now: datetime) -> None:
-        """Note that *thing* happened."""
-        if len(self._times) >= _MOST:
-            self._times = {one: times for one, times in self._times.items() if self.count(one, now)}
+        """Note that *thing* happened; what happened before the window is forgotten."""
         self._times.setdefault(thing, deque()).append(now)
+        self._times.move_to_end(thing)
+        while len(self._times) > _MOST or self._is_over(now):
+            self._times.popitem(last=False)
+
+    def _is_over(self, now: datetime) -> bool:
+        """Tell whether the thing that happened the longest ago is not counted any more."""
+        times = next(iter(self._times.values()))
+        return not times or now - times[-1] >= self._window

@@ -21,7 +21,7 @@ SAYING: Final = {"say": 1, "many": 2, "marked": 1}
 _FOR_TRANSLATORS: Final = "# Translators:"
 _PACKAGE: Final = Path(__file__).parents[1]
 #: Where the interface speaks, below `alerts`.
-_SPEAKING: Final = ("bot", "subscribers", "delivery/rendering")
+_SPEAKING: Final = ("alerting", "bot", "subscribers", "delivery/rendering")
 _TEMPLATES: Final = "delivery/templates/telegram"
 
 

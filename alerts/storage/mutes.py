@@ -7,7 +7,7 @@ alerts that did not ring (DELIVERY.md, Routing).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,6 @@ from alerts.model import (
     HeldBy,
     Notice,
     Receiver,
-    Severity,
 )
 from alerts.storage import notices, outgoing
 from alerts.storage.engine import translated
@@ -93,14 +92,14 @@ class Mutes:
         """Return the mutes that are over and of whose end nobody was told."""
         return await self._read(mutes.c.until <= now)
 
-    async def end_due(self, *, now: datetime) -> int:
-        """End what is over and have it told; return how many ended."""
+    async def end_due(self, *, now: datetime, ending: Callable[[Mute], Notice]) -> int:
+        """End what is over and have it told as *ending* says; return how many ended."""
 
         async def work(connection: AsyncConnection) -> int:
             over = await _mutes(connection, mutes.c.until <= now)
             for mute in over:
                 told = Receiver(name=mute.receiver, addresses=(mute.address,))
-                await notices.tell(connection, _ending(mute), told, now=now)
+                await notices.tell(connection, ending(mute), told, now=now)
             await connection.execute(delete(mutes).where(mutes.c.until <= now))
             return len(over)
 
@@ -196,16 +195,3 @@ def _row(subject: Subject, address: Address, receiver: str) -> dict[str, Any]:
         "target": address.target,
         "thread": address.thread,
     }
-
-
-def _ending(mute: Mute) -> Notice:
-    """Return what is told; its name holds the end, so that the next mute's end is news again."""
-    about = f"mute of {mute.subject.kind} {mute.subject.key} at {mute.address.key}"
-    alerts = "1 alert" if mute.muted == 1 else f"{mute.muted} alerts"
-    return Notice(
-        about=f"{about} until {mute.until.isoformat()}",
-        state="over",
-        subject=f"The mute of “{mute.subject.title}” is over",
-        text=f"{alerts} did not ring meanwhile." if mute.muted else "Nothing was kept from you.",
-        severity=Severity.INFO,
-    )

@@ -38,6 +38,7 @@ from alerts.storage.tables import (
 )
 from tests.builders import NOW, a_destination, a_match, a_notice, a_sighting, an_article
 from tests.storage.databases import count, fetch, list_feeds, record, table
+from tests.storage.endings import told_in_english
 from tests.storage.people import MINUTE, a_subscription, admitted, again, an_own, lease, sent, to
 
 DAY = timedelta(days=1)
@@ -142,7 +143,7 @@ async def live(storage: Storage, person: Subscriber) -> None:
     for where in (person.chat, topic):
         subject = Subject(kind=MuteKind.WATCHLIST, value=own(person)[0], title=TITLE)
         await storage.mutes.begin(subject, where, person.name, until=NOW + MINUTE, now=NOW)
-    await storage.mutes.end_due(now=NOW + MINUTE)  # two notices
+    await storage.mutes.end_due(now=NOW + MINUTE, ending=told_in_english)  # two notices
     await storage.mutes.begin(subject, topic, person.name, until=NOW + DAY, now=NOW)
     for chat, who in ((person.chat, ANNA), (person.chat, "telegram:2"), (group, ANNA)):
         state = {"wish": "zebrafish"}
@@ -316,7 +317,7 @@ async def test_the_end_of_a_mute_that_names_a_watchlist_goes_whoever_tells_it(
     for value in ("bases", own(person)[0]):
         subject = Subject(kind=MuteKind.WATCHLIST, value=value, title=value)
         await storage.mutes.begin(subject, person.chat, "desk", until=NOW, now=NOW)
-    assert await storage.mutes.end_due(now=NOW) == 2
+    assert await storage.mutes.end_due(now=NOW, ending=told_in_english) == 2
     await erase(storage, person)
     [left] = await desk(storage)
     assert left.notice is not None

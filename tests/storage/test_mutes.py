@@ -16,6 +16,7 @@ from alerts.storage.mutes import Mutes
 from alerts.storage.tables import alerts, deliveries, notices
 from tests.builders import CHAT, NOW, a_sighting, an_article
 from tests.storage.databases import fetch, list_feeds, record, table
+from tests.storage.endings import told_in_english
 
 DAY = timedelta(hours=24)
 LATAKIA = Subject(kind=MuteKind.WATCHLIST, value="latakia", title="Latakia")
@@ -76,7 +77,7 @@ async def test_a_mute_can_be_ended_before_its_time_and_nobody_is_told(storage: S
     assert await held.end(CHAT.key, MuteKind.WATCHLIST, "bases") is None
     [left] = await held.lasting(CHAT.key, now=NOW)
     assert left.subject == LATAKIA
-    assert await held.end_due(now=NOW + DAY) == 1
+    assert await held.end_due(now=NOW + DAY, ending=told_in_english) == 1
 
 
 # --- what waits -------------------------------------------------------------------------------
@@ -231,11 +232,11 @@ async def test_the_end_is_told_once_with_what_did_not_ring(storage: Storage) -> 
     await waiting(storage, a=("bases",), b=("bases",))
     await begin(storage)
     held = shelf(storage)
-    assert await held.end_due(now=NOW + DAY - timedelta(seconds=1)) == 0
+    assert await held.end_due(now=NOW + DAY - timedelta(seconds=1), ending=told_in_english) == 0
     [due] = await held.due_ends(now=NOW + DAY)
     assert due.muted == 2
-    assert await held.end_due(now=NOW + DAY) == 1
-    assert await held.end_due(now=NOW + DAY) == 0
+    assert await held.end_due(now=NOW + DAY, ending=told_in_english) == 1
+    assert await held.end_due(now=NOW + DAY, ending=told_in_english) == 0
     assert await held.due_ends(now=NOW + DAY) == []
     assert await told(storage) == [
         ("100", "The mute of “Bases” is over", "2 alerts did not ring meanwhile.")
@@ -249,7 +250,7 @@ async def test_each_of_many_ends_is_told_where_it_was_muted(storage: Storage) ->
     await begin(storage)
     await begin(storage, LATAKIA)
     await begin(storage, BASES, topic)
-    assert await shelf(storage).end_due(now=NOW + DAY) == 3
+    assert await shelf(storage).end_due(now=NOW + DAY, ending=told_in_english) == 3
     assert await told(storage) == [
         ("-1001", "The mute of “Bases” is over", "Nothing was kept from you."),
         ("100", "The mute of “Bases” is over", "Nothing was kept from you."),
@@ -263,5 +264,5 @@ async def test_the_same_thing_can_be_muted_again_and_its_end_is_news_again(
     for day in range(3):
         now = NOW + day * 2 * DAY
         await begin(storage, until=now + DAY, now=now)
-        assert await shelf(storage).end_due(now=now + DAY) == 1
+        assert await shelf(storage).end_due(now=now + DAY, ending=told_in_english) == 1
     assert len(await told(storage)) == 3
