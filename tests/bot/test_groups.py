@@ -248,11 +248,12 @@ async def test_a_question_is_answered_in_the_supergroup_that_the_group_became(
 ) -> None:
     async with conversation(tmp_path) as talk:
         with_admin(talk)
+        await subscribed(talk, GROUP)
         waits(talk, await begun(talk, GROUP))
         talk.api.people.upgrades(GROUP, SUPERGROUP, by=ADMIN)
         await talk.arrived()
-        [help_] = await talk.say(SUPERGROUP, "/help", user=ADMIN)
-        said = await talk.say(SUPERGROUP, "fr", user=ADMIN, reply_to=help_.message_id)
+        [alert] = await talk.report("Flood in Idlib")
+        said = await talk.say(SUPERGROUP, "fr", user=ADMIN, reply_to=alert.message_id)
         assert texts(said) == [FRENCH]
         assert of(talk, SUPERGROUP).language == "fr"
 

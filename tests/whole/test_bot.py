@@ -81,6 +81,7 @@ async def test_what_is_muted_by_a_press_does_not_ring_at_the_next_poll(
         assert (await one.press(first, "Mute “HTS”")).text.startswith("Muted until")
         assert (await one.press(first, "Useful")).text == "Thank you: noted as useful."
         await one.press(first, "Why")
+        await until(lambda: len(one.telegram.accepted) == 2, one.telegram.took_one)
         assert one.telegram.accepted[-1].follows == first.message_id
         assert one.telegram.accepted[-1].text.startswith("Watchlist Khan Sheikhun, critical")
         # The second article meets HTS and another one; the sixth HTS alone.
