@@ -93,7 +93,7 @@ class TelegramBot:
         self.desk = Desk(
             storage=storage,
             members=members,
-            previews=Previews(storage, now=now),
+            previews=Previews(storage, now=now, quiet=self._quiet),
             admins=admins,
             settings=settings,
             pages=pages,
@@ -135,6 +135,9 @@ class TelegramBot:
         begin = self._begin(lambda: connection.set_webhook(url, kinds=KINDS, most=_AT_ONCE))
         await _until(stopping, begin)
         await stopping.wait()
+
+    async def _quiet(self) -> None:
+        await self._updates.quiet()
 
     async def close(self) -> None:
         """Break off what is under way, and close the connections."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -29,6 +29,8 @@ KINDS: Final = ("message", "channel_post", "callback_query", "my_chat_member")
 #: Telegram.  What is begun sooner only makes all of them slower, and alerts late (`make bench`, bot):
 #: with eight at once each took 110 ms instead of 19.  Answers leave no faster (`delivery.pacing`).
 _ALONE: Final = 0.04
+#: Seconds that others let updates go before them.
+_PATIENCE: Final = 20.0
 #: Updates; Telegram brings a hundred at once at most.
 _LATELY: Final = 1024
 
@@ -50,6 +52,10 @@ class Updates:
         self._lately: deque[int] = deque(maxlen=_LATELY)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._free = asyncio.Semaphore()
+        #: Batches that are not handled yet; and that there are none.
+        self._under_way = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         #: Update -> what its handler met.
         self._failures: dict[int, StorageError] = {}
         application.add_error_handler(self._note_failure)
@@ -63,6 +69,22 @@ class Updates:
         """
         if not batch:
             return
+        self._under_way += 1
+        self._quiet.clear()
+        try:
+            await self._take_all(batch)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._quiet.set()
+
+    async def quiet(self) -> None:
+        """Wait until all that has come is handled; not for ever, where updates never cease."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self._quiet.wait()
+
+    async def _take_all(self, batch: Sequence[Mapping[str, Any]]) -> None:
         chats: defaultdict[int, list[_Numbered]] = defaultdict(list)
         for update in batch:
             chats[_chat_of(update)].append((_number_of(update), update))

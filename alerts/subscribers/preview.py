@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -101,6 +101,10 @@ class _Day:
     is_whole: bool
 
 
+async def _at_once() -> None:
+    """Wait for nobody."""
+
+
 class Previews:
     """Tries watchlists on the archive, one after the other."""
 
@@ -110,10 +114,14 @@ class Previews:
         *,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
+        quiet: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
-        """Ask *now* for the moment that days are counted back from, and *clock* for seconds."""
+        """Ask *now* for the moment that days are counted back from, and *clock* for seconds.
+
+        *quiet* is waited for before each look: those who are answered in milliseconds go first.
+        """
         self._archive = storage.archive
-        self._now, self._clock = now, clock
+        self._now, self._clock, self._quiet = now, clock, quiet
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="preview")
 
@@ -129,6 +137,7 @@ class Previews:
             ValueError: RE2 refuses one of its regexes.
         """
         async with self._turn:
+            await self._quiet()
             ends_at = self._clock() + budget.total_seconds()
             until = self._now()
             judge = await self._beside(Judge, heard_alone(watchlist, rules))

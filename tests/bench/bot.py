@@ -28,6 +28,7 @@ from alerts import log
 from alerts.app.process import favour_the_loop, utc_now
 from alerts.app.system import open_system
 from alerts.bot import TelegramBot
+from alerts.delivery.pacing import KEPT
 from alerts.model import Address, ChatKind, OwnWatchlist
 from alerts.reload import Edit
 from alerts.settings import AllowedNetwork, Settings
@@ -90,14 +91,14 @@ def _handling(own: Mapping[str, Any]) -> list[Figure]:
 
 
 def _waiting(crowd: Mapping[str, Any]) -> list[Figure]:
-    # Alerts go before, and take their share of the pace.
-    least = (CHATS + len(crowd["delays"])) / ALLOWED
+    # The last places are kept for alerts; a tenth is what leases and marks take of each second.
+    least = CHATS / (ALLOWED - KEPT)
     return [
         Figure(
             what=f"{CHATS} chats answered at Telegram's pace",
             value=crowd["seconds"],
             unit="s",
-            limit=least * 1.05,
+            limit=least * 1.1,
             note=f"{CHATS / crowd['seconds']:.1f}/s",
         ),
         Figure(what="  refused for their pace", value=crowd["refused"], unit="", limit=0.5),

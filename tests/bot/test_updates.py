@@ -211,3 +211,19 @@ async def test_an_update_that_is_brought_twice_at_once_is_heard_once(room: Room)
     await bot.close()
     assert listener.heard == ["once"]
     assert await count(room.storage, bot_updates) == 1
+
+
+async def test_what_takes_long_waits_until_all_that_came_is_handled(room: Room) -> None:
+    bot, _ = listening(room)
+    await bot._initialize()
+    updates = bot._updates
+    await updates.quiet()
+    room.api.people.say("100", 100, "one")
+    taking = asyncio.create_task(bot.take(room.api.people.updates[0]))
+    while not updates._under_way:
+        await asyncio.sleep(0)
+    waiting = asyncio.create_task(updates.quiet())
+    await asyncio.wait((taking, waiting), return_when=asyncio.FIRST_COMPLETED)
+    assert taking.done()
+    await waiting
+    await bot.close()
