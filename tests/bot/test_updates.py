@@ -220,8 +220,8 @@ async def test_what_takes_long_waits_until_all_that_came_is_handled(room: Room) 
     await updates.quiet()
     room.api.people.say("100", 100, "one")
     taking = asyncio.create_task(bot.take(room.api.people.updates[0]))
-    while not updates._under_way:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it is taken, and not handled
+    assert updates._under_way == 1
     waiting = asyncio.create_task(updates.quiet())
     await asyncio.wait((taking, waiting), return_when=asyncio.FIRST_COMPLETED)
     assert taking.done()
