@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LIBRARIES := $(VENV)/.libraries
 READY := $(VENV)/.ready
 PLACES := alerts/gazetteer/places.sqlite
 ENTITIES := alerts/gazetteer/entities.sqlite
@@ -15,13 +16,16 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-$(READY): requirements-dev.lock pyproject.toml hatch_build.py
+$(LIBRARIES): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Tocsin needs Python 3.11 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "this Python lacks venv: install it (Debian: apt-get install python3-venv)" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(READY): $(LIBRARIES) pyproject.toml hatch_build.py
 	$(BIN)/$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -40,11 +44,16 @@ run: $(READY) $(PLACES) $(ENTITIES) ## poll, match and deliver with rules/, unti
 demo: $(READY) $(PLACES) $(ENTITIES) ## the whole system with no account and no network
 	$(BIN)/tocsin demo
 
-test: $(READY) $(PLACES) $(ENTITIES) ## everything that CI runs
+test: ## everything that CI runs
+	$(MAKE) --jobs=2 --output-sync lint tables
+	$(BIN)/pytest --numprocesses=$(JOBS) --durations=15
+
+lint: $(LIBRARIES) ## what can be said of the code without running it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses=$(JOBS)
+
+tables: $(READY) $(PLACES) $(ENTITIES) ## places and entities, as the program looks them up
 
 bench: $(READY) $(PLACES) $(ENTITIES) ## speed and memory, as figures
 	$(BIN)/python -m tests.bench
@@ -77,4 +86,4 @@ lock: ## choose versions anew (needs uv on the PATH)
 clean: ## remove what was made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
-.PHONY: help run demo test bench soak fmt docs texts wheel lock clean
+.PHONY: help run demo test lint tables bench soak fmt docs texts wheel lock clean
