@@ -7,8 +7,9 @@ stands in a call in a call, `say("…", which=str(many("…", "…", 2)))`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -52,12 +53,18 @@ def template(package: Path = _PACKAGE) -> Catalog:
     return catalogue
 
 
-def _sources(package: Path) -> Iterator[tuple[Path, Iterator[Text]]]:
+def _sources(package: Path) -> Iterator[tuple[Path, Iterable[Text]]]:
     for room in _SPEAKING:
         for path in sorted((package / room).rglob("*.py")):
-            yield path, texts_of_python(path.read_text(encoding="utf-8"), str(path))
+            yield path, _texts_of(path.read_text(encoding="utf-8"), str(path))
     for path in sorted((package / _TEMPLATES).glob("*.html")):
         yield path, texts_of_template(path)
+
+
+@cache
+def _texts_of(source: str, name: str) -> tuple[Text, ...]:
+    """Return the texts in *source*, which is asked for once for each language."""
+    return tuple(texts_of_python(source, name))
 
 
 def texts_of_python(source: str, name: str) -> Iterator[Text]:
