@@ -46,7 +46,7 @@ demo: $(READY) $(PLACES) $(ENTITIES) ## the whole system with no account and no 
 
 test: ## everything that CI runs
 	$(MAKE) --jobs=2 --output-sync lint tables
-	$(BIN)/pytest --numprocesses=$(JOBS) --durations=15
+	$(BIN)/pytest --numprocesses=$(JOBS) --dist=worksteal --durations=15
 
 lint: $(LIBRARIES) ## what can be said of the code without running it
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,19 @@ from tests.cli.terminals import in_a_terminal
 from tests.storage.databases import list_feeds, record
 
 URL = "sqlite:///tocsin.db"
-NOW = datetime.now(UTC)
+
+
+@cache
+def present() -> datetime:
+    """Return when the test began: a whole run takes longer than the tail looks back."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _another_moment() -> None:
+    present.cache_clear()
+
+
 MINUTE = timedelta(minutes=1)
 RULES = """\
 version: 1
@@ -57,24 +70,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 async def storage(folder: Path) -> AsyncIterator[Storage]:
-    async with open_storage(URL, now=NOW) as storage:
+    async with open_storage(URL, now=present()) as storage:
         await list_feeds(storage, a_feed(), a_feed("https://two.example/rss", publisher="Two"))
         contents = Contents.of_folder(folder / "rules")
-        await storage.rule_archive.keep(contents, now=NOW - 9 * MINUTE)
+        await storage.rule_archive.keep(contents, now=present() - 9 * MINUTE)
         yield storage
 
 
 def an_hour_old(name: str = "a", **fields: Any) -> Article:
-    return an_article(name, **{"seen_at": NOW - 60 * MINUTE} | fields)
+    return an_article(name, **{"seen_at": present() - 60 * MINUTE} | fields)
 
 
 def young(name: str = "a", **fields: Any) -> Article:
-    return an_article(name, **{"seen_at": NOW - MINUTE} | fields)
+    return an_article(name, **{"seen_at": present() - MINUTE} | fields)
 
 
-async def store(storage: Storage, *sightings: Any, now: datetime = NOW - MINUTE) -> None:
-    rule_set = await storage.rule_archive.in_force(NOW)
-    await record(storage, *sightings, rule_set=rule_set, now=now)
+async def store(storage: Storage, *sightings: Any, now: datetime | None = None) -> None:
+    rule_set = await storage.rule_archive.in_force(present())
+    await record(storage, *sightings, rule_set=rule_set, now=now or present() - MINUTE)
 
 
 async def ran(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:
@@ -125,12 +138,12 @@ async def test_every_outcome_has_its_word(
     storage: Storage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     low = LabelMatcher(label="watchlist", operator="=", value="silenced")
-    until = NOW + 60 * MINUTE
+    until = present() + 60 * MINUTE
     await storage.silences.begin(
-        [low], author="a", comment="c", until=until, watchlists={}, now=NOW - 9 * MINUTE
+        [low], author="a", comment="c", until=until, watchlists={}, now=present() - 9 * MINUTE
     )
     muted = Subject(kind=MuteKind.WATCHLIST, value="muted", title="Muted")
-    await storage.mutes.begin(muted, CHAT, "desk", until=until, now=NOW - 9 * MINUTE)
+    await storage.mutes.begin(muted, CHAT, "desk", until=until, now=present() - 9 * MINUTE)
     held = young("held")
     match = a_match(held, "bases", is_held=True, unknown=(Fact.LANGUAGE,))
     sightings = {
@@ -154,8 +167,8 @@ async def test_a_story_that_was_told_is_said_to_be(
     first = a_sighting(young("a"))
     again = a_sighting(young("b"), story_keys=first.story_keys)
     await store(storage, first)
-    until = NOW + MINUTE
-    leased = await storage.outbox.lease_due("telegram", now=NOW, until=until, limit=1)
+    until = present() + MINUTE
+    leased = await storage.outbox.lease_due("telegram", now=present(), until=until, limit=1)
     assert len(leased) == 1
     await store(storage, again)
     assert sorted(await outcomes(capsys)) == [["told"], ["told before"]]
@@ -197,11 +210,11 @@ async def test_what_rings_for_nobody_says_why(
 async def test_articles_are_chosen(
     options: list[str], names: str, storage: Storage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await store(storage, a_sighting(an_hour_old("o")), now=NOW - 60 * MINUTE)
+    await store(storage, a_sighting(an_hour_old("o")), now=present() - 60 * MINUTE)
     two = young("b", feed="https://two.example/rss", publisher="Two")
     await store(storage, a_sighting(young("a")), a_sighting(young("c"), watchlists=()))
     sighting = a_sighting(two, watchlists=["bases", "trial"])
-    await record(storage, sighting, state=a_state(two.feed), now=NOW - MINUTE)
+    await record(storage, sighting, state=a_state(two.feed), now=present() - MINUTE)
     code, said, _ = await ran(capsys, "--format", "json", *options)
     assert code == 0
     told = [json.loads(line)["title"][-2] for line in said.splitlines()]

@@ -230,7 +230,7 @@ STEPS = st.lists(
 
 @given(STEPS)
 # Not shrunk: each try takes a database, and a history is short enough to be read.
-@settings(max_examples=40, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=20, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_nothing_is_told_twice_and_the_last_word_is_true(steps: list[str | int]) -> None:
     """Words are told, and numbers are seconds that pass, after which what is due is sent."""
     asyncio.run(_tell_and_check(steps))

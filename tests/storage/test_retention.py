@@ -317,7 +317,7 @@ Polls = st.lists(
 
 
 @pytest.mark.parametrize("keep", [Keep(), Keep(size=0)], ids=["by age", "by size"])
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(polls=Polls)
 @example(polls=[(50, Doc.SILENCE, False), (50, Doc.OMITS, True), (1, Doc.LISTS, False)])
 @example(polls=[(50, Doc.SILENCE, False), (50, Doc.SILENCE, False), (1, Doc.LISTS, True)])

@@ -172,7 +172,7 @@ async def test_a_copy_of_the_database_is_searched_alike(sqlite: Database, tmp_pa
 
 
 @given(typed=st.lists(st.text(), max_size=5), is_indexed=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 async def test_nothing_that_is_typed_is_syntax(typed: list[str], *, is_indexed: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with opened(on_sqlite(Path(folder))) as storage:

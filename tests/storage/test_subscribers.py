@@ -259,7 +259,7 @@ class Kept:
 
 @given(_STEPS)
 # Not shrunk: each try takes a database, and a history is short enough to be read.
-@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_what_is_watched_is_what_a_dict_would_keep(steps: list[Any]) -> None:
     asyncio.run(_follow(steps))
 
