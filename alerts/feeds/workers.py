@@ -177,13 +177,13 @@ async def start_worker(starters: ThreadPoolExecutor, *command: str) -> _Worker:
     starting = run(starters, start)
     try:
         process = await asyncio.shield(starting)
+        reader, writer = await asyncio.open_unix_connection(sock=ours)
     except asyncio.CancelledError:
         ours.close()
         process = await starting
         process.kill()
         await run(starters, process.wait)
         raise
-    reader, writer = await asyncio.open_unix_connection(sock=ours)
     return _Worker(process, reader, writer, wait=lambda limit: run(starters, process.wait, limit))
 
 
