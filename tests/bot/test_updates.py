@@ -9,6 +9,7 @@ import pytest
 from telegram import Update
 from telegram.ext import CallbackContext, MessageHandler, filters
 
+from alerts.bot import TelegramBot
 from alerts.errors import StorageError
 from alerts.storage.bot_updates import BotUpdates
 from alerts.storage.tables import bot_updates
@@ -157,7 +158,8 @@ async def test_what_is_not_understood_is_passed_over(room: Room) -> None:
             await room.bot.take(update)
 
 
-async def test_updates_of_one_chat_wait_for_each_other_and_for_nobody_else(room: Room) -> None:
+def held_up(room: Room) -> tuple[TelegramBot, list[str]]:
+    """Return a bot that hears "slow" only after "other", and what it heard in order."""
     order: list[str] = []
     gate = asyncio.Event()
 
@@ -170,6 +172,11 @@ async def test_updates_of_one_chat_wait_for_each_other_and_for_nobody_else(room:
             gate.set()
 
     bot, _ = listening(room, handlers=[MessageHandler(filters.TEXT, hear)])
+    return bot, order
+
+
+async def test_updates_of_one_chat_wait_for_each_other_and_for_nobody_else(room: Room) -> None:
+    bot, order = held_up(room)
     room.api.people.say("100", 100, "slow")
     room.api.people.say("100", 100, "after")
     room.api.people.say("200", 200, "other")
@@ -182,18 +189,7 @@ async def test_updates_of_one_chat_wait_for_each_other_and_for_nobody_else(room:
 
 
 async def test_updates_that_are_brought_one_by_one_keep_the_order_of_their_chat(room: Room) -> None:
-    order: list[str] = []
-    gate = asyncio.Event()
-
-    async def hear(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
-        text = str(update.message and update.message.text)
-        if text == "slow":
-            await gate.wait()
-        order.append(text)
-        if text == "other":
-            gate.set()
-
-    bot, _ = listening(room, handlers=[MessageHandler(filters.TEXT, hear)])
+    bot, order = held_up(room)
     for chat, text in (("100", "slow"), ("100", "after"), ("200", "other")):
         room.api.people.say(chat, int(chat), text)
     await bot._initialize()

@@ -7,31 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import (
     Bot,
-    Message,
     MessageOriginChannel,
     MessageOriginUser,
-    Update,
 )
 
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_chats import GROUP_ANONYMOUS_BOT
 from tests.servers.bot_said import entities_of
+from tests.servers.heard import heard, the_message
 
 GROUP, CHANNEL = "-1001", "-1002"
-
-
-async def heard(bot: Bot) -> list[Update]:
-    """Return what is new, and confirm it."""
-    updates = await bot.get_updates()
-    if updates:
-        await bot.get_updates(updates[-1].update_id + 1, timeout=0)
-    return list(updates)
-
-
-async def the_message(bot: Bot) -> Message:
-    [update] = await heard(bot)
-    assert update.message is not None
-    return update.message
 
 
 # --- what is said -----------------------------------------------------------------------------

@@ -8,29 +8,15 @@ import pytest
 from telegram import (
     Bot,
     Message,
-    Update,
 )
 from telegram.error import Conflict
 
 from tests.servers.bot_api import BotApi
 from tests.servers.bot_by_hand import as_text, do
 from tests.servers.bot_chats import MY_ID
+from tests.servers.heard import heard, the_message
 
 GROUP, CHANNEL = "-1001", "-1002"
-
-
-async def heard(bot: Bot) -> list[Update]:
-    """Return what is new, and confirm it."""
-    updates = await bot.get_updates()
-    if updates:
-        await bot.get_updates(updates[-1].update_id + 1, timeout=0)
-    return list(updates)
-
-
-async def the_message(bot: Bot) -> Message:
-    [update] = await heard(bot)
-    assert update.message is not None
-    return update.message
 
 
 # --- groups -----------------------------------------------------------------------------------
